@@ -1,0 +1,53 @@
+namespace Slipway.Content.Blobs;
+
+/// <summary>
+/// Content-addressed bytes: image layers, data files, tree objects, logs. One store is shared by every room.
+/// Implementations are checked by <c>BlobStoreSuite</c>. All members are safe to call from many threads at once.
+/// </summary>
+public interface IBlobStore
+{
+    /// <summary>
+    /// Stores everything that <paramref name="content"/> holds and returns its digest and length in bytes. The bytes are visible at once
+    /// but durable only after <see cref="FlushAsync"/>. Storing the same bytes again costs no space.
+    /// </summary>
+    /// <param name="expected">Where given, bytes of another digest are refused and nothing is kept.</param>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.Corrupt"/>: not the expected digest; <see cref="ErrorKind.OutOfSpace"/>: the disk is full.</exception>
+    ValueTask<BlobInfo> PutAsync(Stream content, Digest? expected, CancellationToken cancellationToken);
+
+    /// <summary>As the stream form, for bytes that are in memory already (tree objects, configs, small files).</summary>
+    ValueTask<BlobInfo> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes over the regular file at <paramref name="path"/> (same file system: by rename, no copy; else it is copied and removed).
+    /// The file must not change any more and no one may hold it open for writing.
+    /// </summary>
+    ValueTask<BlobInfo> AdoptAsync(string path, CancellationToken cancellationToken);
+
+    /// <summary>The length of a stored blob, or null where it is not stored.</summary>
+    ValueTask<BlobInfo?> FindAsync(Digest digest, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Opens a blob for reading from its start; seekable. Bytes read through to the end are verified: a mismatch throws at the last read.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.Corrupt"/>.</exception>
+    ValueTask<Stream> OpenAsync(Digest digest, CancellationToken cancellationToken);
+
+    /// <summary>Which of <paramref name="digests"/> are not stored, in the order given.</summary>
+    ValueTask<IReadOnlyList<Digest>> FindMissingAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the blob appear as a regular read-only file at <paramref name="path"/>, which must not exist: by hard link where it is loose,
+    /// shares the file system and <paramref name="mode"/> has no execute bit; else by an in-kernel or plain copy with that mode.
+    /// </summary>
+    /// <param name="mode">Permission bits of the file, for example 0444 or 0555 (octal).</param>
+    ValueTask MaterializeAsync(Digest digest, string path, UnixFileMode mode, CancellationToken cancellationToken);
+
+    /// <summary>Removes blobs. Absent ones are ignored. The caller has proved that nothing refers to them.</summary>
+    ValueTask DeleteAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken);
+
+    /// <summary>Returns once everything put before the call survives a power cut. Concurrent calls share one round of syncs.</summary>
+    ValueTask FlushAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A stored blob: its digest and its length in bytes.</summary>
+public readonly record struct BlobInfo(Digest Digest, long Size);

@@ -1,0 +1,1 @@
+return args is ["serve", ..] ? 0 : 1;
