@@ -1,0 +1,23 @@
+namespace Slipway.Api;
+
+public sealed record BuildOptions
+{
+    public IReadOnlyList<string> Tags { get => field ?? []; init; }
+
+    /// <summary>How messages name the Dockerfile: its path as the user gave it.</summary>
+    public string DockerfileName { get => field ?? "Dockerfile"; init; }
+
+    public IReadOnlyDictionary<string, string> BuildArgs { get => field ?? EmptyMap.Value; init; }
+
+    public string? Target { get; init; }
+
+    public bool NoCache { get; init; }
+
+    public IReadOnlyDictionary<string, string> Labels { get => field ?? EmptyMap.Value; init; }
+
+    /// <summary>Seconds since 1970 that times in the image are clamped to.</summary>
+    public long? SourceDateEpoch { get; init; }
+
+    /// <summary>Where the context came from, kept as annotations: the git revision and whether the tree was clean.</summary>
+    public IReadOnlyDictionary<string, string> SourceAnnotations { get => field ?? EmptyMap.Value; init; }
+}

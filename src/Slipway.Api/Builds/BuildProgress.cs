@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace Slipway.Api;
+
+/// <summary>One line of a build's progress. Serialise it as this base type, so that the line says its kind.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(BuildStepStarted), "stepStarted")]
+[JsonDerivedType(typeof(BuildStepOutput), "stepOutput")]
+[JsonDerivedType(typeof(BuildStepFinished), "stepFinished")]
+[JsonDerivedType(typeof(BuildWarning), "warning")]
+[JsonDerivedType(typeof(BuildCompleted), "result")]
+[JsonDerivedType(typeof(BuildFailed), "error")]
+public abstract record BuildProgress;
+
+/// <param name="Number">From 1; <paramref name="Total"/> steps are planned in all.</param>
+/// <param name="Stage">The stage's name, or its number.</param>
+/// <param name="Line">The instruction's line in the Dockerfile, from 1.</param>
+public sealed record BuildStepStarted(int Number, int Total, string Stage, string Instruction, int Line) : BuildProgress;
+
+public sealed record BuildStepOutput(int Number, bool Stderr, string Text) : BuildProgress;
+
+/// <param name="Cached">The answer was known: nothing ran.</param>
+/// <param name="Seconds">Elapsed.</param>
+public sealed record BuildStepFinished(int Number, bool Cached, double Seconds) : BuildProgress;
+
+public sealed record BuildWarning(string Text) : BuildProgress;
+
+/// <param name="Digest">The image's manifest digest.</param>
+public sealed record BuildCompleted(string Digest, IReadOnlyList<string> Tags, int StepsRun, int StepsCached, long Size) : BuildProgress;
+
+public sealed record BuildFailed(ProblemDetails Problem) : BuildProgress;

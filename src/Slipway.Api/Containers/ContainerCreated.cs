@@ -1,0 +1,3 @@
+namespace Slipway.Api;
+
+public sealed record ContainerCreated(string Id, string Name, IReadOnlyList<string>? Warnings = null);

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Slipway.Api;
+
+[JsonConverter(typeof(CamelCaseEnum<ContainerNetwork>))]
+public enum ContainerNetwork
+{
+    /// <summary>The host's own network.</summary>
+    Host,
+
+    /// <summary>The loopback alone.</summary>
+    None,
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Slipway.Api;
+
+[JsonConverter(typeof(CamelCaseEnum<JobState>))]
+public enum JobState
+{
+    /// <summary>Waits for its inputs or for room.</summary>
+    Waiting,
+    Running,
+    Succeeded,
+    Failed,
+    Killed,
+}

@@ -1,0 +1,32 @@
+namespace Slipway.Api;
+
+/// <summary>One run of a stage's command.</summary>
+public sealed record LineageDatum
+{
+    public required string Datum { get; init; }
+
+    public required string Job { get; init; }
+
+    public required string Pipeline { get; init; }
+
+    public long PipelineVersion { get; init; }
+
+    public IReadOnlyList<string> Command { get => field ?? []; init; }
+
+    public IReadOnlyList<string> Stdin { get => field ?? []; init; }
+
+    public string? Image { get; init; }
+
+    public string? ImageDigest { get; init; }
+
+    public string? DockerfileDigest { get; init; }
+
+    /// <summary>The git revision that the image was built from, where known.</summary>
+    public string? Revision { get; init; }
+
+    public DateTimeOffset? Finished { get; init; }
+
+    public double? RunSeconds { get; init; }
+
+    public IReadOnlyList<LineageFile> Inputs { get => field ?? []; init; }
+}

@@ -1,0 +1,37 @@
+namespace Slipway.Api;
+
+public sealed record CommitInfo
+{
+    public required string Repo { get; init; }
+
+    public required string Branch { get; init; }
+
+    /// <summary>32 hex digits; joins a commit with all it caused.</summary>
+    public required string GlobalId { get; init; }
+
+    /// <summary>The digest of what the commit says, "sha256:…", once finished.</summary>
+    public string? Id { get; init; }
+
+    public string? Parent { get; init; }
+
+    public string? Tree { get; init; }
+
+    public IReadOnlyList<ProvenanceInfo> Provenance { get => field ?? []; init; }
+
+    public CommitOrigin Origin { get; init; }
+
+    public required CommitState State { get; init; }
+
+    public string Message { get => field ?? ""; init; }
+
+    public string Author { get => field ?? ""; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public DateTimeOffset? Finished { get; init; }
+
+    public string? Error { get; init; }
+
+    /// <summary>Bytes of its whole tree.</summary>
+    public long Size { get; init; }
+}

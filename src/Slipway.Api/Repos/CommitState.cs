@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace Slipway.Api;
+
+[JsonConverter(typeof(CamelCaseEnum<CommitState>))]
+public enum CommitState
+{
+    Open,
+    Finished,
+    Failed,
+}

@@ -1,0 +1,175 @@
+namespace Slipway.Api;
+
+/// <summary>
+/// Every path of the public API, in one place: the daemon maps these constants and the client asks for them. Names that may hold a slash
+/// (images, repos, pipelines, file references, job ids) travel in the query, container ids in the path. Lists are JSON arrays; a stream is NDJSON
+/// (one record a line) of <c>application/x-ndjson</c>; every failure is a <see cref="ProblemDetails"/> of <c>application/problem+json</c>.
+/// </summary>
+public static class Routes
+{
+    public const string Root = "/api/v1";
+
+    // ---- the server
+
+    /// <summary>GET → <see cref="VersionInfo"/>. Also the answer to "is a server there?": it touches no store.</summary>
+    public const string Version = Root + "/version";
+
+    /// <summary>GET → <see cref="ServerInfo"/>.</summary>
+    public const string Info = Root + "/info";
+
+    /// <summary>POST, no body → 202. The server finishes what it answers and leaves; containers stay.</summary>
+    public const string Shutdown = Root + "/shutdown";
+
+    // ---- images
+
+    /// <summary>GET → <see cref="ImageSummary"/>[], newest first. DELETE ?image=&amp;force= → <see cref="RemovedImage"/>.</summary>
+    public const string Images = Root + "/images";
+
+    /// <summary>GET ?image= → <see cref="ImageDetails"/>.</summary>
+    public const string ImageInspect = Root + "/images/inspect";
+
+    /// <summary>POST <see cref="TagImageRequest"/> → <see cref="ImageSummary"/>.</summary>
+    public const string ImageTag = Root + "/images/tag";
+
+    /// <summary>POST, body a tar of a root file system (plain or gzip), header <see cref="OptionsHeader"/> = <see cref="ImportImageOptions"/> →
+    /// <see cref="ImageSummary"/>.</summary>
+    public const string ImageImport = Root + "/images/import";
+
+    /// <summary>POST, body a context tar (see <see cref="BuildContextFormat"/>), header <see cref="OptionsHeader"/> = <see cref="BuildOptions"/> →
+    /// stream of <see cref="BuildProgress"/>, whose last record is a result or a failure.</summary>
+    public const string Build = Root + "/build";
+
+    // ---- containers
+
+    /// <summary>GET ?all= → <see cref="ContainerSummary"/>[]. POST <see cref="CreateContainerRequest"/> ?start= → <see cref="ContainerCreated"/>.</summary>
+    public const string Containers = Root + "/containers";
+
+    /// <summary>WebSocket: text frame <see cref="CreateContainerRequest"/>, then frames of <see cref="Channel"/>: create, attach, start and wait in one
+    /// round trip.</summary>
+    public const string ContainerRun = Root + "/containers/run";
+
+    /// <summary>GET → <see cref="ContainerDetails"/>. DELETE ?force= → 204.</summary>
+    public const string ContainerOne = Root + "/containers/{id}";
+
+    /// <summary>POST → 204.</summary>
+    public const string ContainerStart = Root + "/containers/{id}/start";
+
+    /// <summary>POST ?signal= (name or number, default KILL) → 204.</summary>
+    public const string ContainerKill = Root + "/containers/{id}/kill";
+
+    /// <summary>POST ?timeout= (seconds, default 10) → 204.</summary>
+    public const string ContainerStop = Root + "/containers/{id}/stop";
+
+    /// <summary>GET → <see cref="ExitReport"/>, once the container has ended.</summary>
+    public const string ContainerWait = Root + "/containers/{id}/wait";
+
+    /// <summary>GET ?follow=&amp;tail= → stream of <see cref="LogRecord"/>.</summary>
+    public const string ContainerLogs = Root + "/containers/{id}/logs";
+
+    /// <summary>WebSocket ?start=: frames of <see cref="Channel"/>; with start=true the container starts once we are attached.</summary>
+    public const string ContainerAttach = Root + "/containers/{id}/attach";
+
+    /// <summary>WebSocket: text frame <see cref="ExecRequest"/>, then frames of <see cref="Channel"/>.</summary>
+    public const string ContainerExec = Root + "/containers/{id}/exec";
+
+    // ---- data
+
+    /// <summary>GET → <see cref="RepoInfo"/>[]. POST <see cref="CreateRepoRequest"/> → <see cref="RepoInfo"/>. DELETE ?repo=&amp;force= → 204.</summary>
+    public const string Repos = Root + "/repos";
+
+    /// <summary>GET ?repo= → <see cref="RepoInfo"/>, with its branches.</summary>
+    public const string RepoInspect = Root + "/repos/inspect";
+
+    /// <summary>GET ?repo= → <see cref="BranchInfo"/>[].</summary>
+    public const string Branches = Root + "/branches";
+
+    /// <summary>GET ?repo=&amp;branch=&amp;limit= → <see cref="CommitInfo"/>[], newest first, with open and failed ones; or ?id= (a global id) → the commits
+    /// that share it. POST <see cref="StartCommitRequest"/> → the open <see cref="CommitInfo"/>. DELETE ?at=repo@id → 204: drops an open commit.</summary>
+    public const string Commits = Root + "/commits";
+
+    /// <summary>POST <see cref="FinishCommitRequest"/> → <see cref="CommitInfo"/>.</summary>
+    public const string CommitFinish = Root + "/commits/finish";
+
+    /// <summary>GET ?at=repo@revision → <see cref="CommitInfo"/>.</summary>
+    public const string CommitInspect = Root + "/commits/inspect";
+
+    /// <summary>PUT ?at=repo@branch:/path&amp;message=&amp;author=&amp;executable=, body the bytes → <see cref="PutResult"/>. A branch makes a commit of its own;
+    /// an open commit's id adds to it. GET ?at= (Range honoured) → the bytes. HEAD ?at= → length and ETag (the digest).
+    /// DELETE ?at=&amp;message=&amp;author= → <see cref="PutResult"/>: removes a file or a folder.</summary>
+    public const string Files = Root + "/files";
+
+    /// <summary>POST ?at=repo@branch:/base&amp;message=&amp;author=&amp;replace=, body a tar → <see cref="PutResult"/>; replace=true removes what stood at base
+    /// first. GET ?at= → a tar of the folder (or file), its names relative to it.</summary>
+    public const string FilesTar = Root + "/files/tar";
+
+    /// <summary>GET ?at=repo@revision:/folder&amp;recursive= → stream of <see cref="FileEntry"/> in path order; recursive gives files and links only.</summary>
+    public const string FilesList = Root + "/files/list";
+
+    /// <summary>GET ?at=repo@revision&amp;pattern= → stream of <see cref="FileEntry"/>.</summary>
+    public const string FilesGlob = Root + "/files/glob";
+
+    /// <summary>GET ?at= → <see cref="FileEntry"/>.</summary>
+    public const string FileInspect = Root + "/files/inspect";
+
+    /// <summary>GET ?from=repo@revision&amp;to=repo@revision → stream of <see cref="FileChange"/>; without from: the parent of "to".</summary>
+    public const string Diff = Root + "/diff";
+
+    // ---- pipelines
+
+    /// <summary>GET → <see cref="PipelineInfo"/>[]. POST <see cref="PutPipelinesRequest"/> → <see cref="PipelineChange"/>[] (one a pipeline in the text).
+    /// DELETE ?pipeline=&amp;force=&amp;keepRepo= → 204.</summary>
+    public const string Pipelines = Root + "/pipelines";
+
+    /// <summary>GET ?pipeline= → <see cref="PipelineInfo"/>, with its specification.</summary>
+    public const string PipelineInspect = Root + "/pipelines/inspect";
+
+    /// <summary>GET ?pipeline=&amp;limit= → <see cref="JobInfo"/>[], newest first.</summary>
+    public const string Jobs = Root + "/jobs";
+
+    /// <summary>GET ?job= → <see cref="JobInfo"/>, with its datums.</summary>
+    public const string JobInspect = Root + "/jobs/inspect";
+
+    /// <summary>GET ?job=&amp;datum=&amp;follow= → stream of <see cref="JobLogRecord"/>.</summary>
+    public const string JobLogs = Root + "/jobs/logs";
+
+    /// <summary>POST ?job= → <see cref="JobInfo"/>.</summary>
+    public const string JobKill = Root + "/jobs/kill";
+
+    /// <summary>GET ?id= (a global id, or repo@revision) → stream of <see cref="WaitProgress"/>: one at once, one when something changes, the last has
+    /// done=true.</summary>
+    public const string Wait = Root + "/wait";
+
+    /// <summary>GET ?at=repo@revision:/path → <see cref="LineageFile"/>.</summary>
+    public const string Lineage = Root + "/lineage";
+
+    /// <summary>GET → <see cref="GraphInfo"/>.</summary>
+    public const string Graph = Root + "/graph";
+
+    /// <summary>POST <see cref="ProjectPlanRequest"/> → <see cref="ProjectPlan"/>. Changes nothing.</summary>
+    public const string ProjectPlan = Root + "/projects/plan";
+
+    /// <summary>The request header that carries options as the base64 of their JSON, where the body is a stream.</summary>
+    public const string OptionsHeader = "Slipway-Options";
+
+    /// <summary>The path of one container: <paramref name="template"/> is one of the constants with <c>{id}</c>.</summary>
+    public static string ForContainer(string template, string id) => template.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
+
+    /// <summary>A path with its query, escaped; pairs without a value are left out.</summary>
+    public static string WithQuery(string path, params ReadOnlySpan<(string Name, string? Value)> query)
+    {
+        System.Text.StringBuilder text = new(path);
+        char separator = '?';
+        foreach ((string name, string? value) in query)
+        {
+            if (value is null)
+            {
+                continue;
+            }
+
+            text.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value));
+            separator = '&';
+        }
+
+        return text.ToString();
+    }
+}

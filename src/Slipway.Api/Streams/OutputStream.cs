@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Slipway.Api;
+
+[JsonConverter(typeof(CamelCaseEnum<OutputStream>))]
+public enum OutputStream
+{
+    Stdout,
+    Stderr,
+}

@@ -1,0 +1,3 @@
+namespace Slipway.Api;
+
+public sealed record TerminalSize(int Rows, int Cols);
