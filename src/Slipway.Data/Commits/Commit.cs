@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Slipway.Content;
+using Slipway.Data.Repos;
+
+namespace Slipway.Data.Commits;
+
+/// <summary>
+/// One version of a repo, addressed by its repo and <see cref="GlobalId"/>. Open, it is a journal of edits without a tree; finished or
+/// failed, it never changes again.
+/// </summary>
+public sealed record Commit
+{
+    /// <summary>The repo that it is in.</summary>
+    public required RepoName Repo { get; init; }
+
+    /// <summary>The branch that it was started on.</summary>
+    public required BranchName Branch { get; init; }
+
+    /// <summary>Joins it with what it caused in other repos, or with what caused it.</summary>
+    public required GlobalId GlobalId { get; init; }
+
+    /// <summary>The digest of what it says; null until it has finished with success.</summary>
+    public CommitId? Id { get; init; }
+
+    /// <summary>The branch's head when this finished; null for the first commit, and while open.</summary>
+    public GlobalId? Parent { get; init; }
+
+    /// <summary>The root of its tree; null while open.</summary>
+    public Digest? Tree { get; init; }
+
+    /// <summary>The commits that it was computed from; none for a user's commit.</summary>
+    public ImmutableArray<ProvenanceLink> Provenance { get; init; } = [];
+
+    /// <summary>Whether a person or a pipeline made it.</summary>
+    public required CommitOrigin Origin { get; init; }
+
+    /// <summary>Open, finished or failed.</summary>
+    public required CommitState State { get; init; }
+
+    /// <summary>Why it was made, in its author's words.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>Who made it.</summary>
+    public string Author { get; init; } = "";
+
+    /// <summary>When it was opened.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>When it finished or failed.</summary>
+    public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>Why it failed; null otherwise.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The bytes of all files in its tree; zero while open.</summary>
+    public long Size { get; init; }
+
+    /// <summary><c>repo@global-id</c>, which names it in any command.</summary>
+    [JsonIgnore]
+    public CommitReference Reference => new(Repo, GlobalId.ToString(), null);
+}

@@ -1,0 +1,13 @@
+namespace Slipway.Data.Trees;
+
+/// <summary>One change to a tree.</summary>
+public abstract record TreeEdit(DataPath Path);
+
+/// <summary>
+/// Sets the entry at a path; directories above it are made. A file or symlink replaces a file or symlink; a directory replaces a whole
+/// directory; a file never replaces a directory nor the reverse: that is a conflict, delete first. The name that counts is the path's.
+/// </summary>
+public sealed record PutEntry(DataPath Path, TreeEntry Entry) : TreeEdit(Path);
+
+/// <summary>Removes a file, a symlink or a whole directory, with the directories above it that it leaves empty. An absent path is fine.</summary>
+public sealed record DeletePath(DataPath Path) : TreeEdit(Path);
