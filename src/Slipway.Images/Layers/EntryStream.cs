@@ -1,0 +1,62 @@
+using Slipway.Content;
+
+namespace Slipway.Images.Layers;
+
+/// <summary>
+/// The bytes of one entry, bounded by its length. Ends the reading with an error where the tar is cut short. Closed by the reader when it moves on.
+/// </summary>
+internal sealed class EntryStream(Stream tar, long length, string path) : Stream
+{
+    private long _left = length;
+    private bool _closed;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Bytes that nobody has read yet.</summary>
+    public long Left => _left;
+
+    public override int Read(Span<byte> buffer)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        if (_left == 0 || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        int read = tar.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
+        if (read == 0)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer ends within '{path}': {_left} bytes are missing");
+        }
+
+        _left -= read;
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <summary>Ends the entry: later reads throw, because the tar's position has moved on.</summary>
+    public void End() => _closed = true;
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

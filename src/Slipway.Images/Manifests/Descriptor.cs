@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using Slipway.Content;
+
+namespace Slipway.Images;
+
+/// <summary>A typed pointer to a blob: what it is, its digest and its length in bytes (OCI image specification, descriptor.md).</summary>
+public sealed record Descriptor(string MediaType, Digest Digest, long Size)
+{
+    /// <summary>Annotations of the pointer, sorted by key.</summary>
+    public ImmutableSortedDictionary<string, string> Annotations { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+}

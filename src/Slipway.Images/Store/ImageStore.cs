@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using Slipway.Content;
+using Slipway.Content.Blobs;
+using Slipway.Content.Metadata;
+using Slipway.Images.Layers;
+
+namespace Slipway.Images;
+
+/// <summary>
+/// The images of this store and their names. Manifests, configs and layers are blobs kept as raw bytes: a digest is never computed from
+/// re-serialised objects. Safe to call from many threads.
+/// </summary>
+public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimeProvider time)
+{
+    private readonly ImageIndexTables _tables = new();
+
+    /// <summary>
+    /// The image that a name, a digest (<c>sha256:…</c> of manifest or config) or at least 4 hex digits of one mean, or null.
+    /// A name wins over a prefix, as docker has it.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: the prefix means several images.</exception>
+    public async ValueTask<Image?> FindAsync(string referenceOrIdPrefix, CancellationToken cancellationToken)
+    {
+        Digest? digest = await metadata.ReadAsync(reader => _tables.ResolveAsync(reader, referenceOrIdPrefix, cancellationToken), cancellationToken);
+        return digest is { } found ? await ReadAsync(found, cancellationToken) : null;
+    }
+
+    /// <summary>As <see cref="FindAsync"/>.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>, with the nearest names there are.</exception>
+    public async ValueTask<Image> GetAsync(string referenceOrIdPrefix, CancellationToken cancellationToken) =>
+        await FindAsync(referenceOrIdPrefix, cancellationToken) ?? throw await UnknownAsync(referenceOrIdPrefix, cancellationToken);
+
+    /// <summary>Every name and every nameless image, ordered by name, nameless ones last.</summary>
+    public async ValueTask<ImmutableArray<TaggedImage>> ListAsync(CancellationToken cancellationToken)
+    {
+        (ImmutableArray<(ImageReference Reference, TagRecord Tag)> tags, ImmutableArray<ImageRecord> images) = await metadata.ReadAsync(
+            async reader => (await _tables.ListTagsAsync(reader, cancellationToken), await _tables.ListImagesAsync(reader, cancellationToken)),
+            cancellationToken);
+        ImmutableArray<TaggedImage>.Builder list = ImmutableArray.CreateBuilder<TaggedImage>();
+        foreach ((ImageReference reference, TagRecord tag) in tags)
+        {
+            list.Add(new(reference, await ReadAsync(tag.Manifest, cancellationToken), tag.Created));
+        }
+
+        HashSet<Digest> named = [.. tags.Select(tag => tag.Tag.Manifest)];
+        foreach (ImageRecord record in images.Where(record => !named.Contains(record.Manifest)))
+        {
+            list.Add(new(null, await ReadAsync(record.Manifest, cancellationToken), record.Created));
+        }
+
+        return list.ToImmutable();
+    }
+
+    /// <summary>Makes <paramref name="reference"/> mean <paramref name="image"/>; an image that it meant before keeps its other names, or stays nameless.</summary>
+    public async ValueTask TagAsync(Image image, ImageReference reference, CancellationToken cancellationToken)
+    {
+        string tag = reference.Tag
+            ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"'{reference.Familiar}' names a digest, so it cannot be given to an image", "Give a name with a tag, for example name:1.");
+        DateTimeOffset now = time.GetUtcNow();
+        await metadata.WriteAsync(
+            async transaction =>
+            {
+                await _tables.PutTagAsync(transaction, reference.WithTag(tag), new(image.Digest, now), cancellationToken);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// Removes as <c>docker rmi</c> does: a name goes; with the last name the image goes. An id removes the image where it has at most one name,
+    /// or any number with <paramref name="force"/>. Whether a container uses it is for the caller to check first.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.Conflict"/>: an id with several names, without force.</exception>
+    public async ValueTask<RemovedImage> RemoveAsync(string reference, bool force, CancellationToken cancellationToken)
+    {
+        RemovedImage? removed = await metadata.WriteAsync(
+            transaction => ImageRemoval.RunAsync(_tables, transaction, reference, force, cancellationToken), cancellationToken);
+        return removed ?? throw await UnknownAsync(reference, cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes an image of layers that are stored already. The config's diff ids are set from <paramref name="layers"/>; the same arguments give the same digest.
+    /// Durable when it returns; nameless until <see cref="TagAsync"/>.
+    /// </summary>
+    public async ValueTask<Image> AddAsync(
+        ImageConfig config, ImmutableArray<Layer> layers, ImmutableDictionary<string, string> annotations, CancellationToken cancellationToken)
+    {
+        ImageConfig complete = config with { DiffIds = [.. layers.Select(layer => layer.DiffId)] };
+        BlobInfo configBlob = await blobs.PutAsync(ImageConfigJson.Write(complete), cancellationToken);
+        ImageManifest manifest = new(new(MediaTypes.OciConfig, configBlob.Digest, configBlob.Size), [.. layers.Select(layer => layer.Descriptor)])
+        {
+            Annotations = annotations.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
+        BlobInfo manifestBlob = await blobs.PutAsync(manifest.ToJson(), cancellationToken);
+        await blobs.FlushAsync(cancellationToken);
+        ImageRecord record = new(manifestBlob.Digest, configBlob.Digest, [.. layers.Select(layer => layer.Descriptor.Digest)], time.GetUtcNow());
+        await metadata.WriteAsync(
+            async transaction =>
+            {
+                await _tables.PutImageAsync(transaction, record, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        return new(manifestBlob.Digest, configBlob.Digest, complete, layers) { Annotations = manifest.Annotations };
+    }
+
+    /// <summary>
+    /// Makes an image of one layer from a tar of a root file system and names it. The tar streams into the store as it is sent, plain or gzip;
+    /// nothing is held in memory. Its digest depends on the tar's bytes and on <paramref name="baseConfig"/> alone.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: not a tar, or one with an entry that leads out of its root.</exception>
+    public async ValueTask<Image> ImportAsync(Stream tar, ImageReference reference, ImageConfig baseConfig, CancellationToken cancellationToken)
+    {
+        BlobInfo blob = await blobs.PutAsync(tar, null, cancellationToken);
+        await using Stream stored = await blobs.OpenAsync(blob.Digest, cancellationToken);
+        Layer layer = await Task.Run(() => LayerInspection.Inspect(stored, blob, cancellationToken), cancellationToken);
+        ImageConfig config = baseConfig with { History = baseConfig.History.Add(new(baseConfig.Created, null, "imported from a tar", null, false)) };
+        Image image = await AddAsync(config, [layer], ImmutableDictionary<string, string>.Empty, cancellationToken);
+        await TagAsync(image, reference, cancellationToken);
+        return image;
+    }
+
+    /// <summary>Reads an image by its manifest's digest.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>: the manifest or its config is not stored; <see cref="ErrorKind.Corrupt"/>.</exception>
+    public async ValueTask<Image> ReadAsync(Digest manifestDigest, CancellationToken cancellationToken)
+    {
+        ImageManifest manifest = ImageManifest.Parse(await blobs.ReadAllAsync(manifestDigest, cancellationToken));
+        ImageConfig config = ImageConfigJson.Parse(await blobs.ReadAllAsync(manifest.Config.Digest, cancellationToken));
+        if (config.DiffIds.Length != manifest.Layers.Length)
+        {
+            throw new SlipwayException(
+                ErrorKind.Corrupt, $"image {manifestDigest.Short} names {manifest.Layers.Length} layers, but its config {config.DiffIds.Length}");
+        }
+
+        ImmutableArray<Layer> layers = [.. manifest.Layers.Select((descriptor, index) => new Layer(descriptor, config.DiffIds[index]))];
+        return new(manifestDigest, manifest.Config.Digest, config, layers) { Annotations = manifest.Annotations };
+    }
+
+    private async ValueTask<SlipwayException> UnknownAsync(string reference, CancellationToken cancellationToken)
+    {
+        ImmutableArray<(ImageReference Reference, TagRecord Tag)> tags =
+            await metadata.ReadAsync(reader => _tables.ListTagsAsync(reader, cancellationToken), cancellationToken);
+        string[] near = NearestNames.Of(reference, tags.Select(tag => tag.Reference.Familiar));
+        string hint = near.Length > 0 ? $"Nearest: {string.Join(", ", near)}. " : "";
+        return new(
+            ErrorKind.NotFound,
+            $"there is no image '{reference}'",
+            hint + $"Build it (slipway build -t {reference} DIRECTORY) or import a root file system (slipway image import rootfs.tar {reference}).");
+    }
+}
