@@ -1,0 +1,7 @@
+namespace Slipway.Engine;
+
+/// <summary>A host file or directory that a container sees at <paramref name="Target"/>.</summary>
+/// <param name="Source">An absolute path on the host; it must exist.</param>
+/// <param name="Target">An absolute path in the container; made where it is absent, and never resolved outside the container's root.</param>
+/// <param name="ReadOnly">The container cannot write there, nor below it.</param>
+public sealed record Mount(string Source, string Target, bool ReadOnly);
