@@ -9,6 +9,7 @@ namespace Slipway.Api;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(StreamFailure))]
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(ServerInfo))]
 [JsonSerializable(typeof(IReadOnlyList<ImageSummary>))]

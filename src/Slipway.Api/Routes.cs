@@ -3,7 +3,7 @@ namespace Slipway.Api;
 /// <summary>
 /// Every path of the public API, in one place: the daemon maps these constants and the client asks for them. Names that may hold a slash
 /// (images, repos, pipelines, file references, job ids) travel in the query, container ids in the path. Lists are JSON arrays; a stream is NDJSON
-/// (one record a line) of <c>application/x-ndjson</c>; every failure is a <see cref="ProblemDetails"/> of <c>application/problem+json</c>.
+/// (one record a line) of <c>application/x-ndjson</c>, whose last line is a <see cref="StreamFailure"/> where it failed midway; every failure is a <see cref="ProblemDetails"/> of <c>application/problem+json</c>.
 /// </summary>
 public static class Routes
 {

@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace Slipway.Api;
+
+public sealed partial class SlipwayClient
+{
+    public Task<IReadOnlyList<RepoInfo>> ListReposAsync(CancellationToken cancellationToken) =>
+        GetAsync(Routes.Repos, ApiJson.Default.IReadOnlyListRepoInfo, cancellationToken);
+
+    public Task<RepoInfo> CreateRepoAsync(CreateRepoRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.Repos, request, ApiJson.Default.CreateRepoRequest, ApiJson.Default.RepoInfo, cancellationToken);
+
+    public Task<RepoInfo> InspectRepoAsync(string repo, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.RepoInspect, ("repo", repo)), ApiJson.Default.RepoInfo, cancellationToken);
+
+    public Task DeleteRepoAsync(string repo, bool force, CancellationToken cancellationToken) =>
+        SendAsync("DELETE", Routes.WithQuery(Routes.Repos, ("repo", repo), ("force", Flag(force))), cancellationToken);
+
+    public Task<IReadOnlyList<BranchInfo>> ListBranchesAsync(string repo, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.Branches, ("repo", repo)), ApiJson.Default.IReadOnlyListBranchInfo, cancellationToken);
+
+    public Task<CommitInfo> StartCommitAsync(StartCommitRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.Commits, request, ApiJson.Default.StartCommitRequest, ApiJson.Default.CommitInfo, cancellationToken);
+
+    public Task<CommitInfo> FinishCommitAsync(FinishCommitRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.CommitFinish, request, ApiJson.Default.FinishCommitRequest, ApiJson.Default.CommitInfo, cancellationToken);
+
+    public Task<IReadOnlyList<CommitInfo>> ListCommitsAsync(string repo, string? branch, int? limit, CancellationToken cancellationToken) => GetAsync(
+        Routes.WithQuery(Routes.Commits, ("repo", repo), ("branch", branch), ("limit", limit?.ToString(CultureInfo.InvariantCulture))),
+        ApiJson.Default.IReadOnlyListCommitInfo,
+        cancellationToken);
+
+    public Task<IReadOnlyList<CommitInfo>> ListCommitsByIdAsync(string globalId, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.Commits, ("id", globalId)), ApiJson.Default.IReadOnlyListCommitInfo, cancellationToken);
+
+    public Task<CommitInfo> InspectCommitAsync(string at, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.CommitInspect, ("at", at)), ApiJson.Default.CommitInfo, cancellationToken);
+
+    public Task DropCommitAsync(string at, CancellationToken cancellationToken) =>
+        SendAsync("DELETE", Routes.WithQuery(Routes.Commits, ("at", at)), cancellationToken);
+
+    /// <param name="body">Writes the file's bytes; exactly <paramref name="length"/> of them where that is given.</param>
+    public Task<PutResult> PutFileAsync(
+        string at, PutOptions options, bool executable, Func<Stream, CancellationToken, Task> body, long? length, CancellationToken cancellationToken) => UploadAsync(
+        "PUT",
+        Routes.WithQuery(Routes.Files, ("at", at), ("message", options.Message), ("author", options.Author), ("executable", Flag(executable))),
+        "Content-Type: application/octet-stream\r\n",
+        body,
+        length,
+        ApiJson.Default.PutResult,
+        cancellationToken);
+
+    /// <param name="tar">Writes a tar whose names are relative to the folder at <paramref name="at"/>.</param>
+    public Task<PutResult> PutTarAsync(string at, PutOptions options, Func<Stream, CancellationToken, Task> tar, CancellationToken cancellationToken) => UploadAsync(
+        "POST",
+        Routes.WithQuery(Routes.FilesTar, ("at", at), ("message", options.Message), ("author", options.Author), ("replace", Flag(options.Replace))),
+        $"Content-Type: {BuildContextFormat.MediaType}\r\n",
+        tar,
+        null,
+        ApiJson.Default.PutResult,
+        cancellationToken);
+
+    public Task<PutResult> DeleteFileAsync(string at, PutOptions options, CancellationToken cancellationToken) => SendAsync(
+        "DELETE",
+        Routes.WithQuery(Routes.Files, ("at", at), ("message", options.Message), ("author", options.Author)),
+        ApiJson.Default.PutResult,
+        cancellationToken);
+
+    /// <summary>The bytes of a file, from <paramref name="from"/> on.</summary>
+    public async Task<Stream> GetFileAsync(string at, long from, CancellationToken cancellationToken)
+    {
+        string range = from > 0 ? $"Range: bytes={from.ToString(CultureInfo.InvariantCulture)}-\r\n" : "";
+        HttpResponse response = await HttpExchange.SendAsync(
+            Connector, "GET", Routes.WithQuery(Routes.Files, ("at", at)), range, null, null, cancellationToken).ConfigureAwait(false);
+        return response.Body;
+    }
+
+    public async Task<Stream> GetTarAsync(string at, CancellationToken cancellationToken)
+    {
+        HttpResponse response = await HttpExchange.SendAsync(
+            Connector, "GET", Routes.WithQuery(Routes.FilesTar, ("at", at)), "", null, null, cancellationToken).ConfigureAwait(false);
+        return response.Body;
+    }
+
+    public IAsyncEnumerable<FileEntry> ListFilesAsync(string at, bool recursive, CancellationToken cancellationToken) =>
+        StreamAsync(Routes.WithQuery(Routes.FilesList, ("at", at), ("recursive", Flag(recursive))), ApiJson.Default.FileEntry, cancellationToken);
+
+    public IAsyncEnumerable<FileEntry> GlobAsync(string at, string pattern, CancellationToken cancellationToken) =>
+        StreamAsync(Routes.WithQuery(Routes.FilesGlob, ("at", at), ("pattern", pattern)), ApiJson.Default.FileEntry, cancellationToken);
+
+    public Task<FileEntry> InspectFileAsync(string at, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.FileInspect, ("at", at)), ApiJson.Default.FileEntry, cancellationToken);
+
+    /// <param name="from">Null: the parent of <paramref name="to"/>.</param>
+    public IAsyncEnumerable<FileChange> DiffAsync(string? from, string to, CancellationToken cancellationToken) =>
+        StreamAsync(Routes.WithQuery(Routes.Diff, ("from", from), ("to", to)), ApiJson.Default.FileChange, cancellationToken);
+}

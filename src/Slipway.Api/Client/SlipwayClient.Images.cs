@@ -1,0 +1,35 @@
+namespace Slipway.Api;
+
+public sealed partial class SlipwayClient
+{
+    public Task<IReadOnlyList<ImageSummary>> ListImagesAsync(CancellationToken cancellationToken) =>
+        GetAsync(Routes.Images, ApiJson.Default.IReadOnlyListImageSummary, cancellationToken);
+
+    public Task<ImageDetails> InspectImageAsync(string image, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.ImageInspect, ("image", image)), ApiJson.Default.ImageDetails, cancellationToken);
+
+    public Task<ImageSummary> TagImageAsync(TagImageRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.ImageTag, request, ApiJson.Default.TagImageRequest, ApiJson.Default.ImageSummary, cancellationToken);
+
+    public Task<RemovedImage> RemoveImageAsync(string image, bool force, CancellationToken cancellationToken) =>
+        SendAsync("DELETE", Routes.WithQuery(Routes.Images, ("image", image), ("force", Flag(force))), ApiJson.Default.RemovedImage, cancellationToken);
+
+    /// <param name="tar">Writes the tar into the stream that it is given.</param>
+    public Task<ImageSummary> ImportImageAsync(ImportImageOptions options, Func<Stream, CancellationToken, Task> tar, long? length, CancellationToken cancellationToken) =>
+        UploadAsync("POST", Routes.ImageImport, OptionsHeader(options, ApiJson.Default.ImportImageOptions), tar, length, ApiJson.Default.ImageSummary, cancellationToken);
+
+    /// <param name="context">Writes the context as <see cref="BuildContextFormat"/> says.</param>
+    public async IAsyncEnumerable<BuildProgress> BuildAsync(
+        BuildOptions options,
+        Func<Stream, CancellationToken, Task> context,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string headers = OptionsHeader(options, ApiJson.Default.BuildOptions);
+        HttpResponse response = await HttpExchange.SendAsync(
+            Connector, "POST", Routes.Build, headers, new HttpExchange.BodyWriter(context), null, cancellationToken).ConfigureAwait(false);
+        await foreach (BuildProgress progress in ReadLinesAsync(response, ApiJson.Default.BuildProgress, cancellationToken).ConfigureAwait(false))
+        {
+            yield return progress;
+        }
+    }
+}
