@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Slipway.Images;
+
+namespace Slipway.Build;
+
+/// <summary>What is to be built.</summary>
+public sealed record BuildRequest
+{
+    /// <summary>A directory that holds the context and that nobody changes while the build runs; <c>.dockerignore</c> is applied already.</summary>
+    public required string ContextDirectory { get; init; }
+
+    public required string DockerfileText { get; init; }
+
+    /// <summary>The Dockerfile's name in messages.</summary>
+    public string DockerfileName { get; init; } = "Dockerfile";
+
+    /// <summary>Names that the image is given.</summary>
+    public ImmutableArray<ImageReference> Tags { get; init; } = [];
+
+    /// <summary>Values for ARGs.</summary>
+    public IReadOnlyDictionary<string, string> BuildArgs { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The stage to stop at, by name or number; null is the last.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>True: every step runs again; the answers are still recorded.</summary>
+    public bool NoCache { get; init; }
+
+    /// <summary>Labels over those of the Dockerfile.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>No file time and no time in the image is later than this; null is <see cref="ReproducibleTime.Default"/>.</summary>
+    public DateTimeOffset? SourceDateEpoch { get; init; }
+
+    /// <summary>Annotations that say where the source came from (<c>org.opencontainers.image.revision</c>); they are part of the manifest only.</summary>
+    public IReadOnlyDictionary<string, string> SourceAnnotations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>What the client's .dockerignore left out of the context, for messages; paths relative to the context.</summary>
+    public IReadOnlyCollection<string> IgnoredPaths { get; init; } = [];
+}
