@@ -6,7 +6,7 @@ namespace Slipway.House.Docs;
 public sealed partial class DocumentTests
 {
     // Names of other people's things that look like one of our types.
-    private static readonly HashSet<string> Foreign = ["PostgreSQL", "BuildKit", "ReadyToRun", "JetBrains", "GitHub", "YamlDotNet", "TimeProvider",
+    private static readonly HashSet<string> Foreign = ["DisableTransitiveProjectReferences", "PostgreSQL", "BuildKit", "ReadyToRun", "JetBrains", "GitHub", "YamlDotNet", "TimeProvider",
         "SafeHandle", "CancellationToken", "ImmutableArray", "LibraryImport", "JsonSerializer", "FsCheck", "TarFile", "ProcessStartInfo", "HttpClient",
         "NotImplementedException", "DateTime", "DateTimeOffset", "IAsyncEnumerable"];
 
