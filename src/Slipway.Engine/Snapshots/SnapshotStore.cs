@@ -1,25 +1,313 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.IO.Compression;
+using Microsoft.Win32.SafeHandles;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Images;
+using Slipway.Images.Layers;
+using Slipway.Linux;
 
 namespace Slipway.Engine;
 
-/// <summary>Unpacked layers by chain id. Surface only for now; the body follows.</summary>
-public sealed class SnapshotStore(string directory, IBlobStore blobs) : IAsyncDisposable
+/// <summary>
+/// Image layers as directories, in overlayfs's form, each under the chain id of its stack: <c>&lt;directory&gt;/&lt;chain id&gt;/fs</c>. A snapshot is
+/// written once and never changed. One process uses a directory at a time; all members are safe to call from many threads.
+/// </summary>
+/// <remarks>
+/// Crash safety: a snapshot is made in <c>tmp</c> and renamed into place. It is synced to the disk afterwards, off everybody's way; until then
+/// it carries the name of the boot that made it, and after a power cut (another boot) it is not trusted but unpacked again.
+/// </remarks>
+public sealed class SnapshotStore : IAsyncDisposable
 {
-    public string Directory => directory;
+    private const string Content = "fs";
+    private const string UnsyncedMark = "unsynced";
+    private const string HidesMark = "hides-all-below";
 
-    public IBlobStore Blobs => blobs;
+    private readonly string _directory;
+    private readonly string _temporary;
+    private readonly IBlobStore _blobs;
+    private readonly Lazy<string> _boot;
+    private readonly ConcurrentDictionary<Digest, Lazy<Task>> _unpacking = new();
+    private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _syncing = new(1, 1);
+    private readonly ConcurrentDictionary<Task, bool> _background = new();
 
-    public ValueTask<Rootfs> PrepareAsync(Image image, CancellationToken cancellationToken) => throw Pending();
+    /// <param name="directory">Made where it is absent. On the file system of every upper directory that is committed.</param>
+    public SnapshotStore(string directory, IBlobStore blobs)
+    {
+        _directory = Path.GetFullPath(directory);
+        _temporary = Path.Combine(_directory, "tmp");
+        _blobs = blobs;
+        _boot = new Lazy<string>(Recover);
+    }
 
-    public ValueTask<Rootfs> PrepareAsync(Image image, int layerCount, CancellationToken cancellationToken) => throw Pending();
+    /// <summary>Unpacks all layers of <paramref name="image"/> that are missing and names the directories to stack.</summary>
+    /// <exception cref="SlipwayException">
+    /// <see cref="ErrorKind.NotFound"/>: a layer's blob is not stored; <see cref="ErrorKind.Corrupt"/>: a layer is not what the image's config says;
+    /// <see cref="ErrorKind.InvalidArgument"/>: a layer's tar is hostile or damaged; <see cref="ErrorKind.OutOfSpace"/>.
+    /// </exception>
+    public ValueTask<Rootfs> PrepareAsync(Image image, CancellationToken cancellationToken) => PrepareAsync(image, image.Layers.Length, cancellationToken);
 
-    public ValueTask<Layer> CommitAsync(Digest? parentChainId, string upperDirectory, DateTimeOffset clampTo, CancellationToken cancellationToken) => throw Pending();
+    /// <summary>As the other form, for the lowest <paramref name="layerCount"/> layers; 0 is an empty root.</summary>
+    public async ValueTask<Rootfs> PrepareAsync(Image image, int layerCount, CancellationToken cancellationToken)
+    {
+        _ = _boot.Value;
+        if (layerCount == 0)
+        {
+            string empty = Path.Combine(_directory, "empty");
+            Directory.CreateDirectory(empty);
+            return new Rootfs([empty]);
+        }
 
-    public ValueTask RemoveUnusedAsync(IReadOnlySet<Digest> keepChainIds, CancellationToken cancellationToken) => throw Pending();
+        List<string> lower = [];
+        Digest? chain = null;
+        foreach (Layer layer in image.Layers.Take(layerCount))
+        {
+            chain = ChainId.Of(chain, layer.DiffId);
+            string target = PathOf(chain.Value);
+            if (!Directory.Exists(target))
+            {
+                await UnpackOnceAsync(chain.Value, layer, [.. lower], cancellationToken);
+            }
 
-    public ValueTask DisposeAsync() => throw Pending();
+            if (File.Exists(Path.Combine(target, HidesMark)))
+            {
+                lower.Clear();
+            }
 
-    private static SlipwayException Pending() => new(ErrorKind.Internal, "the snapshot store is being written");
+            lower.Insert(0, Path.Combine(target, Content));
+        }
+
+        return new Rootfs([.. lower]);
+    }
+
+    /// <summary>
+    /// Stores what an overlay's upper directory holds as a deterministic layer on top of <paramref name="parentChainId"/> (null: on nothing), and
+    /// makes the directory itself, by rename, the snapshot of the new chain id. Times later than <paramref name="clampTo"/> become it, on the
+    /// disk as well. The overlay is unmounted; afterwards the directory is gone.
+    /// </summary>
+    public async ValueTask<Layer> CommitAsync(Digest? parentChainId, string upperDirectory, DateTimeOffset clampTo, CancellationToken cancellationToken)
+    {
+        _ = _boot.Value;
+        UnixTime clamp = UnixTime.From(clampTo);
+        Layer layer = await LayerWriter.StoreAsync(
+            _blobs, writer => new UpperLayer(writer, clamp, cancellationToken).Write(upperDirectory), cancellationToken);
+        Digest chain = ChainId.Of(parentChainId, layer.DiffId);
+        string target = PathOf(chain);
+        if (Directory.Exists(target))
+        {
+            DirectoryTree.Delete(upperDirectory);
+            return layer;
+        }
+
+        string made = NewTemporary();
+        try
+        {
+            Directory.Move(upperDirectory, Path.Combine(made, Content));
+        }
+        catch (IOException fault)
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"'{upperDirectory}' cannot become a snapshot in '{_directory}': {fault.Message}",
+                "Keep the engine's and the snapshots' directories on one file system.",
+                fault);
+        }
+
+        Publish(made, target);
+        return layer;
+    }
+
+    /// <summary>Removes the snapshots of all other chain ids, but those that a container uses or that are being unpacked.</summary>
+    public async ValueTask RemoveUnusedAsync(IReadOnlySet<Digest> keepChainIds, CancellationToken cancellationToken)
+    {
+        _ = _boot.Value;
+        foreach (string path in Directory.EnumerateDirectories(_directory))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!Digest.TryParseHex(Path.GetFileName(path), out Digest chain)
+                || keepChainIds.Contains(chain) || _users.ContainsKey(Path.Combine(path, Content)) || _unpacking.ContainsKey(chain))
+            {
+                continue;
+            }
+
+            string doomed = Path.Combine(_temporary, $"gone-{Guid.NewGuid():n}");
+            Directory.Move(path, doomed);
+            await Task.Run(() => DirectoryTree.Delete(doomed), cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until every snapshot is on the disk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_background.Keys);
+        _syncing.Dispose();
+    }
+
+    /// <summary>Keeps the directories of <paramref name="rootfs"/> from <see cref="RemoveUnusedAsync"/> until the result is disposed.</summary>
+    internal IDisposable Use(Rootfs rootfs)
+    {
+        foreach (string directory in rootfs.LowerDirectories)
+        {
+            _users.AddOrUpdate(directory, 1, (_, count) => count + 1);
+        }
+
+        return new Usage(this, rootfs.LowerDirectories);
+    }
+
+    private string PathOf(Digest chain) => Path.Combine(_directory, chain.Hex);
+
+    private string NewTemporary()
+    {
+        string path = Path.Combine(_temporary, Guid.NewGuid().ToString("n"));
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    private async Task UnpackOnceAsync(Digest chain, Layer layer, ImmutableArray<string> lower, CancellationToken cancellationToken)
+    {
+        Lazy<Task> unpack = _unpacking.GetOrAdd(chain, _ => new Lazy<Task>(() => Task.Run(() => UnpackAsync(chain, layer, lower))));
+        try
+        {
+            // The work is shared by all who wait for it, so that one who gives up does not stop it for the others.
+            await unpack.Value.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            if (unpack.Value.IsCompleted)
+            {
+                _unpacking.TryRemove(new(chain, unpack));
+            }
+        }
+    }
+
+    private async Task UnpackAsync(Digest chain, Layer layer, ImmutableArray<string> lower)
+    {
+        string target = PathOf(chain);
+        if (Directory.Exists(target))
+        {
+            return;
+        }
+
+        string made = NewTemporary();
+        try
+        {
+            string content = Path.Combine(made, Content);
+            Directory.CreateDirectory(content);
+            await using Stream blob = await _blobs.OpenAsync(layer.Descriptor.Digest, CancellationToken.None);
+            using HashingStream tar = new(PlainTar(blob));
+            using LayerExtractor extractor = new(content, lower);
+            using LayerReader reader = LayerReader.Open(tar);
+            extractor.Extract(reader, CancellationToken.None);
+            if (tar.Finish(CancellationToken.None) is var actual && actual != layer.DiffId)
+            {
+                throw new SlipwayException(
+                    ErrorKind.Corrupt, $"layer {layer.Descriptor.Digest} holds the tar {actual}, not {layer.DiffId} as the image's config says", "Import, build or pull the image again.");
+            }
+
+            if (extractor.HidesEverythingBelow)
+            {
+                File.WriteAllBytes(Path.Combine(made, HidesMark), []);
+            }
+        }
+        catch (SlipwayException)
+        {
+            DirectoryTree.Delete(made);
+            throw;
+        }
+
+        Publish(made, target);
+    }
+
+    private static Stream PlainTar(Stream blob)
+    {
+        Span<byte> magic = stackalloc byte[2];
+        int read = blob.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
+        blob.Position = 0;
+        return read == 2 && magic[0] == 0x1F && magic[1] == 0x8B ? new GZipStream(blob, CompressionMode.Decompress) : blob;
+    }
+
+    private void Publish(string made, string target)
+    {
+        File.WriteAllText(Path.Combine(made, UnsyncedMark), _boot.Value);
+        try
+        {
+            Directory.Move(made, target);
+        }
+        catch (IOException) when (Directory.Exists(target))
+        {
+            // Another build has made the same bytes meanwhile.
+            DirectoryTree.Delete(made);
+            return;
+        }
+
+        Task sync = Task.Run(() => SyncAsync(target));
+        _background[sync] = true;
+        _ = sync.ContinueWith(done => _background.TryRemove(done, out _), TaskScheduler.Default);
+    }
+
+    private async Task SyncAsync(string target)
+    {
+        await _syncing.WaitAsync();
+        try
+        {
+            string mark = Path.Combine(target, UnsyncedMark);
+            if (File.Exists(mark))
+            {
+                using SafeFileHandle directory = Libc.Open(_directory, OpenFlags.Directory);
+                Libc.Syncfs(directory, _directory);
+                File.Delete(mark);
+            }
+        }
+        catch (IOException)
+        {
+            // The mark stays: after a power cut the snapshot is made again. Nothing else depends on the sync.
+        }
+        finally
+        {
+            _syncing.Release();
+        }
+    }
+
+    /// <summary>Removes what a killed process or a power cut left half-made; gives this boot's name.</summary>
+    private string Recover()
+    {
+        Directory.CreateDirectory(_directory);
+        DirectoryTree.Delete(_temporary);
+        Directory.CreateDirectory(_temporary);
+        string boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        foreach (string path in Directory.EnumerateDirectories(_directory))
+        {
+            string mark = Path.Combine(path, UnsyncedMark);
+            if (File.Exists(mark) && File.ReadAllText(mark) != boot)
+            {
+                DirectoryTree.Delete(path);
+            }
+        }
+
+        return boot;
+    }
+
+    private sealed class Usage(SnapshotStore store, ImmutableArray<string> directories) : IDisposable
+    {
+        private int _disposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            {
+                return;
+            }
+
+            foreach (string directory in directories)
+            {
+                int left = store._users.AddOrUpdate(directory, 0, (_, count) => count - 1);
+                if (left <= 0)
+                {
+                    store._users.TryRemove(new(directory, left));
+                }
+            }
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Slipway.Linux;
 
@@ -10,11 +9,11 @@ public static partial class Libc
     /// process's.
     /// </summary>
     /// <param name="arguments">As bytes without NUL, the first one the program's name for itself.</param>
-    /// <param name="environment"><c>NAME=value</c>.</param>
-    public static unsafe void Execute(string path, IReadOnlyList<byte[]> arguments, IReadOnlyList<string> environment)
+    /// <param name="environment">As bytes, <c>NAME=value</c>.</param>
+    public static unsafe void Execute(string path, IReadOnlyList<byte[]> arguments, IReadOnlyList<byte[]> environment)
     {
         byte*[] argv = Natives(arguments);
-        byte*[] envp = Natives([.. environment.Select(Encoding.UTF8.GetBytes)]);
+        byte*[] envp = Natives(environment);
         fixed (byte** argvStart = argv)
         {
             fixed (byte** envpStart = envp)
