@@ -1,0 +1,347 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Slipway.Content;
+using Slipway.Content.Blobs;
+using Slipway.Content.Metadata;
+using Slipway.Data.Repos;
+using Slipway.Data.Trees;
+
+namespace Slipway.Data.Commits;
+
+/// <summary>
+/// Commits: opened, edited, finished; found and listed. The edits of an open commit are durable when <see cref="EditAsync"/> returns. A
+/// finish folds them over the tree that is the branch's head at that moment, so that several writers of one branch each add their part; the
+/// work on trees is done outside of the metadata's transaction, which then only compares the head and swaps it. The forms that take a
+/// transaction or a reader are for rooms that do more in the same one; after such a transaction call <see cref="NotifyChanged"/>.
+/// </summary>
+public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobStore blobs, TimeProvider time)
+{
+    private const int LogPage = 64;
+
+    private readonly RepoTables _repos = new();
+    private readonly CommitTables _commits = new();
+    private readonly Journal _journal = new();
+    private readonly FinishQueue _finishes = new();
+
+    /// <summary>Raised after each transaction in which commits changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>Hears of every commit that finishes or fails, inside of the transaction. Set once, before the first commit.</summary>
+    public ICommitHook? Hook { get; set; }
+
+    private CommitFinisher Finisher => new(_repos, _commits, Hook, time);
+
+    /// <summary>Opens a commit on a branch, which is made where it is new. Several may be open on one branch.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>: no such repo; <see cref="ErrorKind.FailedPrecondition"/>: it is a pipeline's.</exception>
+    public async ValueTask<Commit> StartAsync(RepoName repo, BranchName branch, string message, string author, CancellationToken cancellationToken)
+    {
+        Commit commit = await metadata.WriteAsync(
+            async t =>
+            {
+                await CheckWritableAsync(t, repo, cancellationToken);
+                Commit open = await NewUserCommitAsync(t, repo, branch, message, author, cancellationToken);
+                await _commits.PutAsync(t, open, cancellationToken);
+                await EnsureBranchAsync(t, repo, branch, cancellationToken);
+                return open;
+            },
+            cancellationToken);
+        NotifyChanged();
+        return commit;
+    }
+
+    /// <summary>Appends edits to an open commit's journal; they and the blobs that they name are durable when this returns.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.FailedPrecondition"/>: not open, or a pipeline's.</exception>
+    public async ValueTask EditAsync(RepoName repo, GlobalId id, IReadOnlyList<TreeEdit> edits, CancellationToken cancellationToken)
+    {
+        await blobs.FlushAsync(cancellationToken);
+        await metadata.WriteAsync(
+            async t =>
+            {
+                await GetOpenAsync(t, repo, id, cancellationToken);
+                await _journal.AppendAsync(t, repo, id, edits, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Folds an open commit's journal over its branch's head and makes the result the head.</summary>
+    /// <exception cref="SlipwayException">
+    /// <see cref="ErrorKind.Conflict"/>: the edits do not fit the head (a file where there is a directory): the commit stays open;
+    /// <see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.FailedPrecondition"/>: not open, or a pipeline's.
+    /// </exception>
+    public async ValueTask<Commit> FinishAsync(RepoName repo, GlobalId id, CancellationToken cancellationToken)
+    {
+        BranchName branch = (await metadata.ReadAsync(r => GetOpenAsync(r, repo, id, cancellationToken), cancellationToken)).Branch;
+        int pages = 0;
+        return await FoldAsync(
+            repo,
+            branch,
+            async r =>
+            {
+                pages = await _journal.CountAsync(r, repo, id, cancellationToken);
+                return await _journal.ReadAsync(r, repo, id, cancellationToken);
+            },
+            async t =>
+            {
+                Commit open = await GetOpenAsync(t, repo, id, cancellationToken);
+                bool same = await _journal.CountAsync(t, repo, id, cancellationToken) == pages;
+                await _journal.DeleteAsync(t, repo, id, cancellationToken);
+                return same ? open : null;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Starts, edits and finishes in one: the edits become the branch's next commit, or nothing is left.</summary>
+    /// <exception cref="SlipwayException">As <see cref="StartAsync"/> and <see cref="FinishAsync"/>.</exception>
+    public async ValueTask<Commit> PutAsync(
+        RepoName repo, BranchName branch, IReadOnlyList<TreeEdit> edits, string message, string author, CancellationToken cancellationToken)
+    {
+        List<TreeEdit> all = [.. edits];
+        DateTimeOffset started = time.GetUtcNow();
+        return await FoldAsync(
+            repo,
+            branch,
+            async r =>
+            {
+                await CheckWritableAsync(r, repo, cancellationToken);
+                return all;
+            },
+            async t =>
+            {
+                await CheckWritableAsync(t, repo, cancellationToken);
+                return await NewUserCommitAsync(t, repo, branch, message, author, cancellationToken) with { Started = started };
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Abandons an open commit of a user: it and its journal are gone.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.FailedPrecondition"/>: not open, or a pipeline's.</exception>
+    public async ValueTask DropAsync(RepoName repo, GlobalId id, CancellationToken cancellationToken)
+    {
+        await metadata.WriteAsync(
+            async t =>
+            {
+                Commit open = await GetOpenAsync(t, repo, id, cancellationToken);
+                await _journal.DeleteAsync(t, repo, id, cancellationToken);
+                await _commits.DeleteAsync(t, open, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        NotifyChanged();
+    }
+
+    /// <summary>A commit in any state, or null.</summary>
+    public ValueTask<Commit?> FindAsync(RepoName repo, GlobalId id, CancellationToken cancellationToken) =>
+        metadata.ReadAsync(r => FindAsync(r, repo, id, cancellationToken), cancellationToken);
+
+    /// <inheritdoc cref="FindAsync(RepoName, GlobalId, CancellationToken)"/>
+    public ValueTask<Commit?> FindAsync(IMetadataReader reader, RepoName repo, GlobalId id, CancellationToken cancellationToken) =>
+        _commits.FindAsync(reader, repo, id, cancellationToken);
+
+    /// <summary>The last commit of a branch that finished with success; null where there is none.</summary>
+    public ValueTask<Commit?> HeadAsync(RepoName repo, BranchName branch, CancellationToken cancellationToken) =>
+        metadata.ReadAsync(r => HeadAsync(r, repo, branch, cancellationToken), cancellationToken);
+
+    /// <inheritdoc cref="HeadAsync(RepoName, BranchName, CancellationToken)"/>
+    public async ValueTask<Commit?> HeadAsync(IMetadataReader reader, RepoName repo, BranchName branch, CancellationToken cancellationToken) =>
+        (await _repos.FindBranchAsync(reader, repo, branch, cancellationToken))?.Head is { } head
+            ? await _commits.FindAsync(reader, repo, head, cancellationToken)
+            : null;
+
+    /// <summary>The commit that a reference means.</summary>
+    /// <exception cref="SlipwayException">
+    /// <see cref="ErrorKind.NotFound"/>: says what exists; <see cref="ErrorKind.InvalidArgument"/>: an ambiguous prefix, with its candidates.
+    /// </exception>
+    public ValueTask<Commit> ResolveAsync(CommitReference reference, CancellationToken cancellationToken) =>
+        metadata.ReadAsync(r => ResolveAsync(r, reference, cancellationToken), cancellationToken);
+
+    /// <inheritdoc cref="ResolveAsync(CommitReference, CancellationToken)"/>
+    public ValueTask<Commit> ResolveAsync(IMetadataReader reader, CommitReference reference, CancellationToken cancellationToken) =>
+        new RevisionResolver(_repos, _commits).ResolveAsync(reader, reference, cancellationToken);
+
+    /// <summary>The commits of a repo, or of one branch, newest first, with open and failed ones; read page by page as they are taken.</summary>
+    public async IAsyncEnumerable<Commit> LogAsync(RepoName repo, BranchName? branch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        GlobalId? before = null;
+        while (true)
+        {
+            GlobalId? bound = before;
+            List<Commit> page = await metadata.ReadAsync(
+                r => _commits.PageAsync(r, repo, branch, bound, LogPage, cancellationToken), cancellationToken);
+            foreach (Commit commit in page)
+            {
+                yield return commit;
+                before = commit.GlobalId;
+            }
+
+            if (page.Count < LogPage)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>The commits of all repos that one global id joins, by repo.</summary>
+    public ValueTask<IReadOnlyList<Commit>> ListByGlobalIdAsync(GlobalId id, CancellationToken cancellationToken) =>
+        metadata.ReadAsync(r => ListByGlobalIdAsync(r, id, cancellationToken), cancellationToken);
+
+    /// <inheritdoc cref="ListByGlobalIdAsync(GlobalId, CancellationToken)"/>
+    public async ValueTask<IReadOnlyList<Commit>> ListByGlobalIdAsync(IMetadataReader reader, GlobalId id, CancellationToken cancellationToken) =>
+        await _commits.WithGlobalIdAsync(reader, id, cancellationToken).ToListAsync(cancellationToken);
+
+    /// <summary>The open commits of a repo, oldest first.</summary>
+    public async ValueTask<IReadOnlyList<Commit>> ListOpenAsync(IMetadataReader reader, RepoName repo, CancellationToken cancellationToken) =>
+        await _commits.OpenAsync(reader, repo, cancellationToken).ToListAsync(cancellationToken);
+
+    /// <summary>Opens the commit of a pipeline's output. It takes no edits: it is finished with a whole tree.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.AlreadyExists"/>: the repo has a commit of this global id; <see cref="ErrorKind.NotFound"/>: no such repo.</exception>
+    public async ValueTask<Commit> StartOutputAsync(
+        IMetadataTransaction transaction,
+        RepoName repo,
+        BranchName branch,
+        GlobalId id,
+        ImmutableArray<ProvenanceLink> provenance,
+        string message,
+        CancellationToken cancellationToken)
+    {
+        Repo owner = await _repos.GetAsync(transaction, repo, cancellationToken);
+        if (await _commits.FindAsync(transaction, repo, id, cancellationToken) is not null)
+        {
+            throw new SlipwayException(ErrorKind.AlreadyExists, $"repo {repo} has a commit {id} already");
+        }
+
+        Commit commit = new()
+        {
+            Repo = repo,
+            Branch = branch,
+            GlobalId = id,
+            Provenance = provenance,
+            Origin = CommitOrigin.Pipeline,
+            State = CommitState.Open,
+            Message = message,
+            Author = owner.Pipeline is null ? "" : $"pipeline {owner.Pipeline}",
+            Started = time.GetUtcNow(),
+        };
+        await _commits.PutAsync(transaction, commit, cancellationToken);
+        await EnsureBranchAsync(transaction, repo, branch, cancellationToken);
+        return commit;
+    }
+
+    /// <summary>
+    /// Finishes the commit of a pipeline's output with a tree that the caller has flushed. With <paramref name="error"/> it has failed: it is
+    /// readable, but is not the head and nothing builds on it. Its parent is the branch's head of this moment.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.FailedPrecondition"/>: not open, or a user's.</exception>
+    public async ValueTask<Commit> FinishOutputAsync(
+        IMetadataTransaction transaction, RepoName repo, GlobalId id, Digest tree, string? error, CancellationToken cancellationToken)
+    {
+        Commit open = await GetOpenAsync(transaction, repo, id, cancellationToken, CommitOrigin.Pipeline);
+        Branch? branch = await _repos.FindBranchAsync(transaction, repo, open.Branch, cancellationToken);
+
+        // One node of the tree is read, usually from memory: the caller has just written it.
+        long size = (await trees.FindAsync(tree, DataPath.Root, cancellationToken))!.Size;
+        return await Finisher.FinishAsync(transaction, open with { Error = error, Tree = tree, Size = size }, branch?.Head, cancellationToken);
+    }
+
+    /// <summary>Raises <see cref="Changed"/>: for callers of the in-transaction verbs, once their transaction is through.</summary>
+    public void NotifyChanged() => Changed?.Invoke();
+
+    /// <summary>
+    /// Makes a finished commit of edits: reads them and the head, builds and flushes the tree, then in one transaction takes the open commit
+    /// and swaps the head, where it is still the one built on; else again.
+    /// </summary>
+    /// <param name="take">Returns the open commit to finish; null where the edits read are no longer all.</param>
+    private async ValueTask<Commit> FoldAsync(
+        RepoName repo,
+        BranchName branch,
+        Func<IMetadataReader, ValueTask<List<TreeEdit>>> read,
+        Func<IMetadataTransaction, ValueTask<Commit?>> take,
+        CancellationToken cancellationToken)
+    {
+        // Writers of this process take turns, so that one of many edits is not starved by many of few; others are found by the comparison.
+        using IDisposable turn = await _finishes.EnterAsync(repo, branch, cancellationToken);
+        while (true)
+        {
+            (List<TreeEdit> edits, Commit? head) = await metadata.ReadAsync(
+                async r => (await read(r), await HeadAsync(r, repo, branch, cancellationToken)), cancellationToken);
+            Digest basis = head?.Tree ?? await trees.EmptyAsync(cancellationToken);
+            Digest tree = await trees.ApplyAsync(basis, edits, cancellationToken);
+            long size = (await trees.FindAsync(tree, DataPath.Root, cancellationToken))!.Size;
+            await blobs.FlushAsync(cancellationToken);
+            Commit? finished;
+            try
+            {
+                finished = await metadata.WriteAsync(
+                    async t =>
+                    {
+                        Branch? current = await _repos.FindBranchAsync(t, repo, branch, cancellationToken);
+                        Commit? open = current?.Head == head?.GlobalId ? await take(t) : null;
+                        return open is null
+                            ? throw new StaleHeadException()
+                            : await Finisher.FinishAsync(t, open with { Tree = tree, Size = size }, current?.Head, cancellationToken);
+                    },
+                    cancellationToken);
+            }
+            catch (StaleHeadException)
+            {
+                continue;
+            }
+
+            NotifyChanged();
+            return finished;
+        }
+    }
+
+    private async ValueTask<Commit> NewUserCommitAsync(
+        IMetadataReader reader, RepoName repo, BranchName branch, string message, string author, CancellationToken cancellationToken)
+    {
+        GlobalId? last = await _commits.LastIdAsync(reader, repo, branch, cancellationToken);
+        return new Commit
+        {
+            Repo = repo,
+            Branch = branch,
+            GlobalId = GlobalId.New(time, last),
+            Origin = CommitOrigin.User,
+            State = CommitState.Open,
+            Message = message,
+            Author = author,
+            Started = time.GetUtcNow(),
+        };
+    }
+
+    private async ValueTask EnsureBranchAsync(IMetadataTransaction transaction, RepoName repo, BranchName branch, CancellationToken cancellationToken)
+    {
+        if (await _repos.FindBranchAsync(transaction, repo, branch, cancellationToken) is null)
+        {
+            await _repos.PutBranchAsync(transaction, new Branch(repo, branch, null), cancellationToken);
+        }
+    }
+
+    private async ValueTask CheckWritableAsync(IMetadataReader reader, RepoName repo, CancellationToken cancellationToken)
+    {
+        if (await _repos.GetAsync(reader, repo, cancellationToken) is { Pipeline: { } pipeline })
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"repo {repo} is the output of pipeline {pipeline}: only its jobs write to it",
+                "Put the data into a repo of your own, or change the pipeline.");
+        }
+    }
+
+    private async ValueTask<Commit> GetOpenAsync(
+        IMetadataReader reader, RepoName repo, GlobalId id, CancellationToken cancellationToken, CommitOrigin origin = CommitOrigin.User)
+    {
+        await _repos.GetAsync(reader, repo, cancellationToken);
+        Commit commit = await _commits.FindAsync(reader, repo, id, cancellationToken)
+            ?? throw new SlipwayException(ErrorKind.NotFound, $"repo {repo} has no commit {id}", $"To see its commits: slipway log {repo}");
+        if (commit.State != CommitState.Open)
+        {
+            string state = commit.State == CommitState.Finished ? "has finished" : "has failed";
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition, $"commit {repo}@{id} {state} and cannot change any more", $"Start another: slipway commit start {repo}@{commit.Branch}");
+        }
+
+        return commit.Origin == origin ? commit : throw new SlipwayException(
+            ErrorKind.FailedPrecondition, $"commit {repo}@{id} is {(commit.Origin == CommitOrigin.Pipeline ? "the output of a pipeline's job" : "a user's")}");
+    }
+}

@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using Slipway.Content.Metadata;
+using Slipway.Data.Repos;
+
+namespace Slipway.Data.Commits;
+
+/// <summary>
+/// Where commits are kept: the record under repo and global id, and marks that lead to it by branch, by global id over all repos, by
+/// commit id, and, while it is open, from a list of open ones. Global ids are ordered by time, so the newest of a branch is one step from
+/// the end of a range, however long the history.
+/// </summary>
+internal sealed class CommitTables
+{
+    private readonly Table<Commit> _commits = new("commits", CommitJson.Default.Commit);
+    private readonly Table<CommitMark> _byBranch = new("commits-by-branch", CommitJson.Default.CommitMark);
+    private readonly Table<CommitMark> _byGlobalId = new("commits-by-global-id", CommitJson.Default.CommitMark);
+    private readonly Table<CommitMark> _byId = new("commits-by-id", CommitJson.Default.CommitMark);
+    private readonly Table<CommitMark> _open = new("commits-open", CommitJson.Default.CommitMark);
+
+    public ValueTask<Commit?> FindAsync(IMetadataReader reader, RepoName repo, GlobalId id, CancellationToken cancellationToken) =>
+        _commits.FindAsync(reader, TableKey.Join(repo.ToString(), id.ToString()), cancellationToken);
+
+    /// <summary>Sets the record and the marks that its state calls for.</summary>
+    public async ValueTask PutAsync(IMetadataTransaction transaction, Commit commit, CancellationToken cancellationToken)
+    {
+        string repo = commit.Repo.ToString();
+        string id = commit.GlobalId.ToString();
+        CommitMark mark = new(commit.GlobalId);
+        await _commits.PutAsync(transaction, TableKey.Join(repo, id), commit, cancellationToken);
+        await _byBranch.PutAsync(transaction, TableKey.Join(repo, commit.Branch.ToString(), id), mark, cancellationToken);
+        await _byGlobalId.PutAsync(transaction, TableKey.Join(id, repo), mark, cancellationToken);
+        if (commit.State == CommitState.Open)
+        {
+            await _open.PutAsync(transaction, TableKey.Join(repo, id), mark, cancellationToken);
+        }
+        else
+        {
+            await _open.DeleteAsync(transaction, TableKey.Join(repo, id), cancellationToken);
+        }
+
+        if (commit.Id is { } said)
+        {
+            await _byId.PutAsync(transaction, TableKey.Join(repo, said.ToString(), id), mark, cancellationToken);
+        }
+    }
+
+    /// <summary>Removes the record and its marks.</summary>
+    public async ValueTask DeleteAsync(IMetadataTransaction transaction, Commit commit, CancellationToken cancellationToken)
+    {
+        string repo = commit.Repo.ToString();
+        string id = commit.GlobalId.ToString();
+        await _commits.DeleteAsync(transaction, TableKey.Join(repo, id), cancellationToken);
+        await _byBranch.DeleteAsync(transaction, TableKey.Join(repo, commit.Branch.ToString(), id), cancellationToken);
+        await _byGlobalId.DeleteAsync(transaction, TableKey.Join(id, repo), cancellationToken);
+        await _open.DeleteAsync(transaction, TableKey.Join(repo, id), cancellationToken);
+        if (commit.Id is { } said)
+        {
+            await _byId.DeleteAsync(transaction, TableKey.Join(repo, said.ToString(), id), cancellationToken);
+        }
+    }
+
+    /// <summary>The highest id that was started on a branch; null where none was.</summary>
+    public async ValueTask<GlobalId?> LastIdAsync(IMetadataReader reader, RepoName repo, BranchName branch, CancellationToken cancellationToken)
+    {
+        string prefix = TableKey.Join(repo.ToString(), branch.ToString());
+        await foreach ((_, CommitMark mark) in _byBranch.ScanAsync(reader, prefix, cancellationToken, descending: true, limit: 1))
+        {
+            return mark.Commit;
+        }
+
+        return null;
+    }
+
+    /// <summary>At most <paramref name="limit"/> commits of a repo, or of one branch, newest first, below <paramref name="before"/> (null: from the newest).</summary>
+    public async ValueTask<List<Commit>> PageAsync(
+        IMetadataReader reader, RepoName repo, BranchName? branch, GlobalId? before, int limit, CancellationToken cancellationToken)
+    {
+        string prefix = branch is { } name ? TableKey.Join(repo.ToString(), name.ToString()) : repo.ToString();
+        string table = branch is null ? "commits" : "commits-by-branch";
+        string from = prefix + TableKey.Separator;
+        string to = before is { } bound ? TableKey.Join(prefix, bound.ToString()) : prefix + (char)(TableKey.Separator + 1);
+        List<Commit> commits = [];
+        await foreach ((string key, _) in reader.ScanAsync(table, from, to, cancellationToken, descending: true, limit: limit))
+        {
+            GlobalId id = GlobalId.Parse(key[(key.LastIndexOf(TableKey.Separator) + 1)..]);
+            commits.Add((await FindAsync(reader, repo, id, cancellationToken))!);
+        }
+
+        return commits;
+    }
+
+    /// <summary>The open commits of a repo, oldest first.</summary>
+    public async IAsyncEnumerable<Commit> OpenAsync(
+        IMetadataReader reader, RepoName repo, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach ((_, CommitMark mark) in _open.ScanAsync(reader, repo.ToString(), cancellationToken))
+        {
+            yield return (await FindAsync(reader, repo, mark.Commit, cancellationToken))!;
+        }
+    }
+
+    /// <summary>The commits of every repo that have one global id.</summary>
+    public async IAsyncEnumerable<Commit> WithGlobalIdAsync(
+        IMetadataReader reader, GlobalId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach ((string key, _) in _byGlobalId.ScanAsync(reader, id.ToString(), cancellationToken))
+        {
+            RepoName repo = RepoName.Parse(key[(key.IndexOf(TableKey.Separator) + 1)..]);
+            yield return (await FindAsync(reader, repo, id, cancellationToken))!;
+        }
+    }
+
+    /// <summary>The commits of a repo whose commit id begins with <paramref name="hex"/>, at most <paramref name="limit"/>.</summary>
+    public async ValueTask<List<Commit>> WithIdPrefixAsync(
+        IMetadataReader reader, RepoName repo, string hex, int limit, CancellationToken cancellationToken)
+    {
+        // 'g' follows every hex digit.
+        string from = TableKey.Join(repo.ToString(), hex);
+        List<Commit> commits = [];
+        await foreach ((string key, _) in reader.ScanAsync("commits-by-id", from, from + "g", cancellationToken, limit: limit))
+        {
+            GlobalId id = GlobalId.Parse(key[(key.LastIndexOf(TableKey.Separator) + 1)..]);
+            commits.Add((await FindAsync(reader, repo, id, cancellationToken))!);
+        }
+
+        return commits;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using Slipway.Content;
+
+namespace Slipway.Data.Trees;
+
+/// <summary>Compares two trees directory by directory, node by node from the top, and reads only below what differs.</summary>
+internal sealed class TreeDiff(NodeStore nodes)
+{
+    public async IAsyncEnumerable<TreeChange> CompareAsync(Digest before, Digest after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (before == after)
+        {
+            yield break;
+        }
+
+        Stack<Frame> frames = new();
+        frames.Push(new Frame(
+            DataPath.Root,
+            await Frontier.OpenAsync(nodes, before, cancellationToken),
+            await Frontier.OpenAsync(nodes, after, cancellationToken)));
+        while (frames.TryPeek(out Frame? frame))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (frame.Before.Head is null && frame.After.Head is null)
+            {
+                frames.Pop();
+            }
+            else if (frame.Before.HeadLevel >= 0 || frame.After.HeadLevel >= 0)
+            {
+                await PassNodesAsync(frame, cancellationToken);
+            }
+            else
+            {
+                (TreeEntry? old, TreeEntry? now) = TakePair(frame);
+                if (old == now)
+                {
+                    continue;
+                }
+
+                DataPath path = frame.Path.AppendKnown((old ?? now)!.Name);
+                TreeEntry? oldFile = old is { Kind: EntryKind.Directory } ? null : old;
+                TreeEntry? newFile = now is { Kind: EntryKind.Directory } ? null : now;
+                if (oldFile is not null || newFile is not null)
+                {
+                    yield return new TreeChange(path, oldFile, newFile);
+                }
+
+                if (oldFile != old || newFile != now)
+                {
+                    frames.Push(new Frame(path, await OpenAsync(old, cancellationToken), await OpenAsync(now, cancellationToken)));
+                }
+            }
+        }
+    }
+
+    /// <summary>Skips a node that both have; else reads the higher of the two, or both where they are of one level.</summary>
+    private static async ValueTask PassNodesAsync(Frame frame, CancellationToken cancellationToken)
+    {
+        int before = frame.Before.HeadLevel;
+        int after = frame.After.HeadLevel;
+        if (before == after && frame.Before.Head!.Digest == frame.After.Head!.Digest)
+        {
+            frame.Before.Skip();
+            frame.After.Skip();
+            return;
+        }
+
+        if (before >= after)
+        {
+            await frame.Before.ExpandAsync(cancellationToken);
+        }
+
+        if (after >= before)
+        {
+            await frame.After.ExpandAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Takes the entries of the next name from both sides.</summary>
+    private static (TreeEntry? Before, TreeEntry? After) TakePair(Frame frame)
+    {
+        TreeEntry? before = (TreeEntry?)frame.Before.Head;
+        TreeEntry? after = (TreeEntry?)frame.After.Head;
+        int order = before is null ? 1 : after is null ? -1 : NameOrder.Compare(before.Name, after.Name);
+        if (order <= 0)
+        {
+            frame.Before.Skip();
+        }
+
+        if (order >= 0)
+        {
+            frame.After.Skip();
+        }
+
+        return (order <= 0 ? before : null, order >= 0 ? after : null);
+    }
+
+    private ValueTask<Frontier> OpenAsync(TreeEntry? entry, CancellationToken cancellationToken) => entry is { Kind: EntryKind.Directory }
+        ? Frontier.OpenAsync(nodes, entry.Digest, cancellationToken)
+        : ValueTask.FromResult(Frontier.Empty());
+
+    private sealed record Frame(DataPath Path, Frontier Before, Frontier After);
+}

@@ -1,0 +1,160 @@
+using System.Runtime.CompilerServices;
+using Slipway.Content;
+using Slipway.Content.Blobs;
+
+namespace Slipway.Data.Trees;
+
+/// <summary>
+/// Directories of files by digest, in the blob store. The same content has the same root digest in whatever order it was written; what
+/// differs little shares nearly all nodes. Trees never change: an edit returns the digest of another. No directory below a root is empty:
+/// one that a delete empties is gone, as is one put empty. The bytes of files are put into the blob store by the caller.
+/// Safe to call from many threads; nothing is durable before <see cref="IBlobStore.FlushAsync"/>.
+/// </summary>
+public sealed class TreeStore(IBlobStore blobs)
+{
+    private readonly NodeStore _nodes = new(blobs);
+
+    /// <summary>Stores the empty directory and returns its digest.</summary>
+    public async ValueTask<Digest> EmptyAsync(CancellationToken cancellationToken) =>
+        (await _nodes.WriteAsync(TreeNode.Empty, cancellationToken)).Digest;
+
+    /// <summary>The entry at a path, or null. For <c>/</c> a directory without a name, with the size of everything below.</summary>
+    public async ValueTask<TreeEntry?> FindAsync(Digest root, DataPath path, CancellationToken cancellationToken)
+    {
+        TreeEntry entry = new("", EntryKind.Directory, false, (await _nodes.ReadAsync(root, cancellationToken)).Size, root);
+        foreach (string part in path.Parts)
+        {
+            if (entry.Kind != EntryKind.Directory || await FindChildAsync(entry.Digest, part, cancellationToken) is not { } child)
+            {
+                return null;
+            }
+
+            entry = child;
+        }
+
+        return entry;
+    }
+
+    /// <summary>The entries of one directory in byte order of names, from the first that follows <paramref name="after"/> (null: from the start).</summary>
+    public async IAsyncEnumerable<TreeEntry> ListAsync(
+        Digest directory, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        NodeCursor cursor = new(_nodes, await _nodes.ReadAsync(directory, cancellationToken), 0);
+        await cursor.SeekAsync(after ?? "", cancellationToken);
+        do
+        {
+            IReadOnlyList<INodeItem> items = cursor.Current.Items;
+            int start = after is null ? 0 : cursor.Current.LowerBound(after);
+            for (int i = start; i < items.Count; i++)
+            {
+                if (items[i].Name != after)
+                {
+                    yield return (TreeEntry)items[i];
+                }
+            }
+        }
+        while (await cursor.NextAsync(cancellationToken));
+    }
+
+    /// <summary>How many entries a directory has, from its root node alone.</summary>
+    public async ValueTask<long> CountAsync(Digest directory, CancellationToken cancellationToken) =>
+        (await _nodes.ReadAsync(directory, cancellationToken)).Entries;
+
+    /// <summary>All files and symlinks below a root, in path order.</summary>
+    public async IAsyncEnumerable<KeyValuePair<DataPath, TreeEntry>> WalkAsync(
+        Digest root, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Stack<(DataPath Path, Frontier Ahead)> open = new([(DataPath.Root, await Frontier.OpenAsync(_nodes, root, cancellationToken))]);
+        while (open.TryPeek(out (DataPath Path, Frontier Ahead) top))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (top.Ahead.HeadLevel >= 0)
+            {
+                await top.Ahead.ExpandAsync(cancellationToken);
+            }
+            else if (top.Ahead.Head is not TreeEntry entry)
+            {
+                open.Pop();
+            }
+            else
+            {
+                top.Ahead.Skip();
+                DataPath path = top.Path.AppendKnown(entry.Name);
+                if (entry.Kind == EntryKind.Directory)
+                {
+                    open.Push((path, await Frontier.OpenAsync(_nodes, entry.Digest, cancellationToken)));
+                }
+                else
+                {
+                    yield return new(path, entry);
+                }
+            }
+        }
+    }
+
+    /// <summary>The entries, files and directories, whose paths match; in path order. Reads only directories that can hold a match.</summary>
+    public IAsyncEnumerable<KeyValuePair<DataPath, TreeEntry>> GlobAsync(Digest root, Glob glob, CancellationToken cancellationToken) =>
+        new GlobWalk(this, glob).WalkAsync(root, cancellationToken);
+
+    /// <summary>
+    /// The tree after <paramref name="edits"/>, done in order; see <see cref="PutEntry"/> and <see cref="DeletePath"/>. Each directory is
+    /// changed in one pass. The cost is that of the edits times the logarithm of the directories' sizes.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.Conflict"/>: a file and a directory at one path; names both.</exception>
+    public async ValueTask<Digest> ApplyAsync(Digest root, IReadOnlyList<TreeEdit> edits, CancellationToken cancellationToken)
+    {
+        EditFold fold = new();
+        foreach (TreeEdit edit in edits)
+        {
+            fold.Add(edit);
+        }
+
+        TreeEntry existing = new("", EntryKind.Directory, false, 0, root);
+        TreeEntry? entry = await new TreeWriter(_nodes).ApplyAsync(existing, fold.Root, DataPath.Root, cancellationToken);
+        return entry?.Digest ?? await EmptyAsync(cancellationToken);
+    }
+
+    /// <summary>Files and symlinks in which two trees differ, in path order. The cost is that of what differs, not of what exists.</summary>
+    public IAsyncEnumerable<TreeChange> DiffAsync(Digest before, Digest after, CancellationToken cancellationToken) =>
+        new TreeDiff(_nodes).CompareAsync(before, after, cancellationToken);
+
+    /// <summary>
+    /// The union of trees. Directories merge; the same path in two trees, even of the same bytes, and a file where another tree has a
+    /// directory are conflicts. Without trees the union is the empty directory.
+    /// </summary>
+    public ValueTask<TreeMerge> MergeAsync(IReadOnlyList<LabelledTree> trees, CancellationToken cancellationToken) =>
+        new TreeUnion(_nodes, trees).MergeAsync(cancellationToken);
+
+    /// <summary>The directory of the given entries, which are in byte order of names, one a name.</summary>
+    internal async ValueTask<TreeEntry> BuildAsync(string name, IEnumerable<TreeEntry> entries, CancellationToken cancellationToken)
+    {
+        DirectoryBuilder builder = new(_nodes);
+        foreach (TreeEntry entry in entries)
+        {
+            await builder.AddAsync(entry, cancellationToken);
+        }
+
+        NodeReference built = await builder.FinishAsync(cancellationToken);
+        return new TreeEntry(name, EntryKind.Directory, false, built.Size, built.Digest);
+    }
+
+    internal async ValueTask<TreeEntry?> FindChildAsync(Digest directory, string name, CancellationToken cancellationToken)
+    {
+        TreeNode node = await _nodes.ReadAsync(directory, cancellationToken);
+        while (true)
+        {
+            int at = node.LowerBound(name);
+            if (at == node.Items.Count)
+            {
+                return null;
+            }
+
+            if (node.Level == 0)
+            {
+                return node.Items[at].Name == name ? (TreeEntry)node.Items[at] : null;
+            }
+
+            node = await _nodes.ReadAsync(node.Items[at].Digest, cancellationToken);
+        }
+    }
+}
