@@ -1,0 +1,122 @@
+using Slipway.Api;
+using Slipway.EndToEnd.Support;
+using static Slipway.EndToEnd.Support.PipelineText;
+
+namespace Slipway.EndToEnd.Story;
+
+/// <summary>
+/// The server is killed without a warning at random moments, while a job of many datums runs and a person puts files. Afterwards: no put that was
+/// answered with success is lost, no put is visible by half, the job goes on, and no datum that had been answered ran again.
+/// </summary>
+public sealed class CrashTests
+{
+    private const int Datums = 120;
+
+    [Fact]
+    public Task Ten_kills_lose_nothing() => SurviveAsync(kills: 10, seed: 11);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task Fifty_kills_lose_nothing() => SurviveAsync(kills: 50, seed: 50);
+
+    private static async Task SurviveAsync(int kills, int seed)
+    {
+        await using SlipwayBinary slipway = await SlipwayBinary.CreateAsync();
+        Random random = new(seed);
+        await StartJobAsync(slipway);
+        Dictionary<string, string> answered = [];
+        List<int> acknowledged = [];
+        int put = 0;
+        for (int kill = 0; kill < kills; kill++)
+        {
+            int pid = await slipway.ServerProcessAsync();
+            Task puts = PutUntilRefusedAsync();
+            await Task.Delay(random.Next(20, 1200));
+            await SlipwayBinary.KillAsync(pid);
+            await puts;
+            await NoteAnsweredAsync(slipway, answered);
+        }
+
+        await CheckJobAsync(slipway, answered);
+        await CheckPutsAsync(slipway, acknowledged, put);
+
+        // Puts one after another until the server is gone; what was answered with success must be there for ever.
+        async Task PutUntilRefusedAsync()
+        {
+            while (true)
+            {
+                int number = put++;
+                string folder = Path.Combine(slipway.Folder, $"puts/{number}");
+                foreach (string name in new[] { "a", "b", "c" })
+                {
+                    slipway.Write($"puts/{number}/{number}-{name}", $"{number} {name}");
+                }
+
+                CommandOutput output = await slipway.TryAsync("put", "diary@master:/", "-f", folder);
+                if (output.ExitCode != 0)
+                {
+                    return;
+                }
+
+                acknowledged.Add(number);
+            }
+        }
+    }
+
+    // Every datum says an id that is new at each run; so a datum that ran again is known by its log and its output.
+    private static async Task StartJobAsync(SlipwayBinary slipway)
+    {
+        await slipway.RunAsync("repo", "create", "diary");
+        await slipway.RunAsync("repo", "create", "numbers");
+        for (int number = 0; number < Datums; number++)
+        {
+            slipway.Write($"numbers/{number:000}", $"{number}");
+        }
+
+        await slipway.CreatePipelineAsync(Script("slow", Repo("numbers"), "id=$(cat /proc/sys/kernel/random/uuid); echo run $id; sleep 0.1; echo $id > /pfs/out/$(basename $numbers)",
+            """{ "parallelism_spec": { "constant": 2 } }"""));
+        await slipway.RunAsync("put", "numbers@master:/", "-f", Path.Combine(slipway.Folder, "numbers"));
+    }
+
+    private static async Task NoteAnsweredAsync(SlipwayBinary slipway, Dictionary<string, string> answered)
+    {
+        JobInfo job = await slipway.LastJobAsync("slow");
+        foreach (DatumInfo datum in (job.Datums ?? []).Where(datum => datum.State is DatumState.Processed or DatumState.Skipped && !answered.ContainsKey(datum.Id)))
+        {
+            answered[datum.Id] = (await slipway.RunAsync("logs", "--job", job.Id, "--datum", datum.Id)).Trim();
+        }
+    }
+
+    private static async Task CheckJobAsync(SlipwayBinary slipway, Dictionary<string, string> answered)
+    {
+        Assert.Equal(0, (await slipway.WaitAsync("numbers@master")).ExitCode);
+        JobInfo job = Assert.Single(await slipway.JobsAsync("slow"));
+        Assert.Equal((JobState.Succeeded, (long)Datums, (long)Datums), (job.State, job.Counts.Total, job.Counts.Processed + job.Counts.Skipped));
+        Assert.Equal(Datums, (await slipway.FilesAsync("slow@master:/")).Length);
+
+        IReadOnlyList<DatumInfo> datums = (await slipway.InspectJobAsync(job.Id)).Datums ?? [];
+        foreach (DatumInfo datum in datums.Where(datum => answered.ContainsKey(datum.Id)))
+        {
+            string file = Path.GetFileName(datum.Inputs[0].Path);
+            string ran = (await slipway.CatAsync($"slow@master:/{file}")).Trim();
+            Assert.EndsWith(ran, answered[datum.Id], StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task CheckPutsAsync(SlipwayBinary slipway, List<int> acknowledged, int put)
+    {
+        Assert.NotEmpty(acknowledged);
+        Assert.DoesNotContain(await slipway.CommitsAsync("diary"), commit => commit.State == CommitState.Failed);
+        HashSet<string> files = [.. await slipway.FilesAsync("diary@master:/")];
+        for (int number = 0; number < put; number++)
+        {
+            string[] paths = [$"/{number}-a", $"/{number}-b", $"/{number}-c"];
+            int there = paths.Count(files.Contains);
+            Assert.True(there == 3 || (there == 0 && !acknowledged.Contains(number)), $"put {number}: {there} of 3 files are there, answered: {acknowledged.Contains(number)}");
+        }
+
+        string folder = Path.Combine(slipway.Folder, "read-back");
+        await slipway.RunAsync("get", "diary@master:/", "-o", folder);
+        Assert.All(files, path => Assert.Equal(path[1..].Replace('-', ' '), File.ReadAllText(folder + path)));
+    }
+}
