@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 using Slipway.Content;
+using Slipway.Data;
 using Slipway.Data.Repos;
 
 namespace Slipway.Pipelines;
@@ -8,6 +10,7 @@ namespace Slipway.Pipelines;
 /// The name of a pipeline, <c>name</c> or <c>project/name</c>. Its output repo has the same name. Pachyderm's project "default" is
 /// the same as none.
 /// </summary>
+[JsonConverter(typeof(Converter))]
 public readonly record struct PipelineName : IComparable<PipelineName>
 {
     private const int Longest = 63;
@@ -64,4 +67,11 @@ public readonly record struct PipelineName : IComparable<PipelineName>
     public static bool operator <=(PipelineName left, PipelineName right) => left.CompareTo(right) <= 0;
 
     public static bool operator >=(PipelineName left, PipelineName right) => left.CompareTo(right) >= 0;
+
+    /// <summary>The name as a JSON string.</summary>
+    public sealed class Converter : StringJsonConverter<PipelineName>
+    {
+        /// <inheritdoc/>
+        protected override PipelineName Parse(string text) => PipelineName.Parse(text);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Slipway.Data.Repos;
 
 namespace Slipway.Pipelines.Jobs;
 
@@ -13,6 +14,9 @@ public sealed record Job
 
     /// <summary>The version of the pipeline that it runs.</summary>
     public required int Version { get; init; }
+
+    /// <summary>The branch of the output repo that it writes.</summary>
+    public required BranchName OutputBranch { get; init; }
 
     /// <summary>Why there is such a job: <c>commit training@master</c>, <c>pipeline created</c>.</summary>
     public required string Cause { get; init; }
