@@ -15,6 +15,7 @@ namespace Slipway.Pipelines.Scheduling;
 /// <summary>Runs one job from plan to output commit. What stops it half-way leaves it open, to be taken up again from what is recorded.</summary>
 internal sealed class JobRunner(
     IMetadataStore metadata, CommitStore commits, TreeStore trees, IBlobStore blobs, IExecutor executor, SchedulerOptions options, TimeProvider time)
+    : IDisposable
 {
     private readonly JobPreparation _preparation = new(metadata, commits, trees, blobs);
     private readonly DatumRunner _datums = new(executor, new EmptiedTree(trees, blobs), time);
@@ -56,6 +57,9 @@ internal sealed class JobRunner(
 
         await _finisher.FinishAsync(job.Id, state, error, [.. outputs.OrderBy(tree => tree.Label, StringComparer.Ordinal)], stop);
     }
+
+    /// <summary>To be called when no job runs any more.</summary>
+    public void Dispose() => _slots.Dispose();
 
     // Returns why the job failed, or null.
     private async ValueTask<string?> RunAsync(Job job, Commit output, ConcurrentBag<LabelledTree> outputs, CancellationToken cancellationToken)

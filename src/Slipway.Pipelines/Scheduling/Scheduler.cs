@@ -119,6 +119,7 @@ public sealed class Scheduler : IAsyncDisposable
         _commits.Changed -= Wake;
         await _stop.CancelAsync();
         await _loop;
+        _runner.Dispose();
         _stop.Dispose();
     }
 
