@@ -1,0 +1,107 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Slipway.Content;
+using Slipway.Linux;
+
+namespace Slipway.Data.Worktrees;
+
+/// <summary>
+/// An open folder of the file system. What is below it is reached by the handle and one name at a time, and a symlink is never followed,
+/// so nothing that stands in the folder can lead out of it, also where it changes meanwhile.
+/// </summary>
+internal sealed class FolderHandle : IDisposable
+{
+    private const ResolveFlags Inside = ResolveFlags.Beneath | ResolveFlags.NoSymlinks;
+
+    private readonly SafeFileHandle _handle;
+
+    private FolderHandle(SafeFileHandle handle, string path) => (_handle, Path) = (handle, path);
+
+    /// <summary>Where it stood when it was opened, for messages.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens the folder that a caller of ours names: its own path is trusted.</summary>
+    public static FolderHandle Open(string path) => Guard(path, () => new FolderHandle(Libc.Open(path, OpenFlags.Directory), path));
+
+    /// <summary>Opens a folder in this one.</summary>
+    public FolderHandle OpenChild(string name) =>
+        Guard(PathOf(name), () => new FolderHandle(Libc.OpenAt(_handle, name, OpenFlags.Directory | OpenFlags.NoFollow, Inside), PathOf(name)));
+
+    /// <summary>Opens a folder in this one, and makes it (0755) where there is none.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.AlreadyExists"/>: something else has that name.</exception>
+    public FolderHandle OpenOrMakeChild(string name) => Guard(PathOf(name), () =>
+    {
+        const int everyoneReads = 0x1ED; // 0755
+        try
+        {
+            Libc.MakeDirectoryAt(_handle, name, everyoneReads);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.EEXIST)
+        {
+            return OpenExisting(name);
+        }
+
+        FolderHandle made = OpenChild(name);
+        Libc.Fchmod(made._handle, everyoneReads);
+        return made;
+    });
+
+    /// <summary>The names in it, as bytes and in no order.</summary>
+    public List<byte[]> Names() => Guard(Path, () => Libc.ListNames(_handle, Path));
+
+    /// <summary>What stands under a name; null where nothing does.</summary>
+    public FileStatus? StatusOf(string name) => Guard(PathOf(name), () => Libc.StatusAt(_handle, name));
+
+    /// <summary>The text of a symlink.</summary>
+    public string ReadLink(string name) => Guard(PathOf(name), () => Libc.ReadLinkAt(_handle, name));
+
+    /// <summary>Makes a symlink.</summary>
+    public void MakeLink(string name, string target) => Guard(PathOf(name), () =>
+    {
+        Libc.SymlinkAt(target, _handle, name);
+        return true;
+    });
+
+    /// <summary>A path that leads to a name in this very folder, whatever its own path means by now, for calls that take only paths.</summary>
+    public string StablePathOf(string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_handle.DangerousGetHandle()}/{name}");
+
+    /// <summary>The path of a name, for messages.</summary>
+    public string PathOf(string name) => System.IO.Path.Join(Path, name);
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+
+    private FolderHandle OpenExisting(string name)
+    {
+        SafeFileHandle handle = Libc.TryOpenAt(_handle, name, OpenFlags.Directory | OpenFlags.NoFollow, Inside, out int errno);
+        if (errno is Errno.ENOTDIR or Errno.ELOOP)
+        {
+            throw new SlipwayException(
+                ErrorKind.AlreadyExists, $"folder '{PathOf(name)}' cannot be made: something that is no folder stands there", "Move it away, or choose an empty folder.");
+        }
+
+        return errno == 0 ? new FolderHandle(handle, PathOf(name)) : throw new LinuxException(errno, "openat2", PathOf(name));
+    }
+
+    private static T Guard<T>(string path, Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (LinuxException e)
+        {
+            ErrorKind kind = e.Errno switch
+            {
+                Errno.ENOENT => ErrorKind.NotFound,
+                Errno.EACCES or Errno.EPERM or Errno.EROFS => ErrorKind.PermissionDenied,
+                Errno.ENOSPC or Errno.EDQUOT => ErrorKind.OutOfSpace,
+                Errno.EEXIST => ErrorKind.AlreadyExists,
+                Errno.ELOOP or Errno.ENOTDIR => ErrorKind.Conflict,
+                _ => ErrorKind.Internal,
+            };
+            throw new SlipwayException(kind, $"folder '{path}' cannot be used: {e.Message}", null, e);
+        }
+    }
+}
