@@ -1,5 +1,6 @@
 namespace Slipway.Api;
 
+/// <summary>What a build is asked to do, beside its context.</summary>
 public sealed record BuildOptions
 {
     public IReadOnlyList<string> Tags { get => field ?? []; init; }

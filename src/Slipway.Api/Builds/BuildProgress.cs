@@ -17,15 +17,18 @@ public abstract record BuildProgress;
 /// <param name="Line">The instruction's line in the Dockerfile, from 1.</param>
 public sealed record BuildStepStarted(int Number, int Total, string Stage, string Instruction, int Line) : BuildProgress;
 
+/// <summary>A piece of what a step printed.</summary>
 public sealed record BuildStepOutput(int Number, bool Stderr, string Text) : BuildProgress;
 
 /// <param name="Cached">The answer was known: nothing ran.</param>
 /// <param name="Seconds">Elapsed.</param>
 public sealed record BuildStepFinished(int Number, bool Cached, double Seconds) : BuildProgress;
 
+/// <summary>Something that the build put up with, and that its author should know.</summary>
 public sealed record BuildWarning(string Text) : BuildProgress;
 
 /// <param name="Digest">The image's manifest digest.</param>
 public sealed record BuildCompleted(string Digest, IReadOnlyList<string> Tags, int StepsRun, int StepsCached, long Size) : BuildProgress;
 
+/// <summary>The last line of a build that failed: why.</summary>
 public sealed record BuildFailed(ProblemDetails Problem) : BuildProgress;

@@ -1,5 +1,6 @@
 namespace Slipway.Api;
 
+/// <summary>Everything about one container: what was asked, and how it stands.</summary>
 public sealed record ContainerDetails
 {
     public required ContainerSummary Summary { get; init; }

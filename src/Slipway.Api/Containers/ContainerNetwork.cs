@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Slipway.Api;
 
+/// <summary>Which network a container sees.</summary>
 [JsonConverter(typeof(CamelCaseEnum<ContainerNetwork>))]
 public enum ContainerNetwork
 {

@@ -1,5 +1,6 @@
 namespace Slipway.Api;
 
+/// <summary>One datum of a job: what went in, how it went, how long each part took.</summary>
 public sealed record DatumInfo
 {
     public required string Id { get; init; }

@@ -1,5 +1,6 @@
 namespace Slipway.Api;
 
+/// <summary>What one commit means for one pipeline: its datums, and how far they are.</summary>
 public sealed record JobInfo
 {
     /// <summary>As `slipway job` takes it.</summary>

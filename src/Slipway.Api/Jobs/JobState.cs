@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Slipway.Api;
 
+/// <summary>Where a job stands.</summary>
 [JsonConverter(typeof(CamelCaseEnum<JobState>))]
 public enum JobState
 {

@@ -13,6 +13,7 @@ public sealed record GraphNode(string Id, GraphNodeKind Kind, string Name, strin
 /// <param name="Label">The branch and glob of an input.</param>
 public sealed record GraphEdge(string From, string To, string? Label = null);
 
+/// <summary>What a node of the graph is.</summary>
 [JsonConverter(typeof(CamelCaseEnum<GraphNodeKind>))]
 public enum GraphNodeKind
 {

@@ -1,5 +1,6 @@
 namespace Slipway.Api;
 
+/// <summary>A pipeline, its stage and its last job.</summary>
 public sealed record PipelineInfo
 {
     public required string Name { get; init; }

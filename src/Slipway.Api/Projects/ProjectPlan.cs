@@ -25,6 +25,7 @@ public sealed record ProjectPlan
     public IReadOnlyList<string> Diagnostics { get => field ?? []; init; }
 }
 
+/// <summary>An input repo of a project, and whether it is there already.</summary>
 public sealed record ProjectRepo(string Name, bool Exists, string? Description = null);
 
 /// <param name="Folder">The build context.</param>

@@ -1,5 +1,6 @@
 namespace Slipway.Api;
 
+/// <summary>A commit: open, finished or failed.</summary>
 public sealed record CommitInfo
 {
     public required string Repo { get; init; }
