@@ -29,7 +29,7 @@ build: deps $(BINARY) ## publish bin/slipway, one self-contained file
 
 $(BINARY): $(SOURCES)
 	@echo 'building $(BINARY)'
-	@dotnet publish src/Slipway/Slipway.csproj -c Release -r linux-x64 -p:PublishSlipway=true -p:RestoreLockedMode=true -o artifacts/publish $(QUIET)
+	@dotnet publish src/Slipway/Slipway.csproj -c Release -p:PublishSlipway=true -p:RestoreLockedMode=true -o artifacts/publish $(QUIET)
 	@mkdir -p $(dir $(BINARY))
 	@install -m 0755 artifacts/publish/slipway $(BINARY).new
 	@mv $(BINARY).new $(BINARY)
