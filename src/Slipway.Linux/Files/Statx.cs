@@ -17,6 +17,20 @@ public static partial class Libc
         return buffer.ToStatus();
     }
 
+    /// <summary>As <see cref="Status(string)"/>, but false where there is no such file: a miss costs no exception.</summary>
+    public static bool TryStatus(string path, out FileStatus status)
+    {
+        int result = statx(CurrentDirectory, path, SymlinkNoFollow, BasicStats, out StatxBuffer buffer);
+        int errno = Marshal.GetLastPInvokeError();
+        if (result < 0 && errno is not (Errno.ENOENT or Errno.ENOTDIR))
+        {
+            throw new LinuxException(errno, "statx", path);
+        }
+
+        status = buffer.ToStatus();
+        return result == 0;
+    }
+
     /// <summary>Status of an open file: statx(2) with AT_EMPTY_PATH.</summary>
     /// <param name="path">Only for the error message.</param>
     public static FileStatus Status(SafeFileHandle file, string? path = null)

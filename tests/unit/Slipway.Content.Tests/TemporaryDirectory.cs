@@ -1,9 +1,14 @@
 namespace Slipway.Content.Tests;
 
 /// <summary>A directory of one test's own, removed with all that is in it.</summary>
-public sealed class TemporaryDirectory : IDisposable
+public sealed class TemporaryDirectory(string parent) : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("slipway-content-").FullName;
+    public TemporaryDirectory()
+        : this(System.IO.Path.GetTempPath())
+    {
+    }
+
+    public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"slipway-content-{Guid.NewGuid():n}")).FullName;
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 

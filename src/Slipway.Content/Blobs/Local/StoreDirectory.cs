@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Slipway.Linux;
+
+namespace Slipway.Content.Blobs.Local;
+
+/// <summary>The folders of one blob store, held by one process at a time: see docs/format.md.</summary>
+internal sealed class StoreDirectory : IDisposable
+{
+    private const string FormatName = "slipway-content ";
+    private const int FormatVersion = 1;
+
+    private readonly SafeFileHandle _lock;
+    private readonly SafeFileHandle _root;
+
+    private StoreDirectory(string root, SafeFileHandle locked)
+    {
+        Root = root;
+        _lock = locked;
+        _root = Libc.Open(root, OpenFlags.Directory);
+    }
+
+    public string Root { get; }
+
+    /// <summary>Files that are being written, or are whole but not yet synced. Emptied when the store is opened.</summary>
+    public string Temporary => Path.Combine(Root, "tmp");
+
+    public string Loose => Path.Combine(Root, "loose");
+
+    public string Packs => Path.Combine(Root, "packs");
+
+    private string CleanMark => Path.Combine(Root, "clean");
+
+    /// <summary>
+    /// Makes or opens the folders and takes their lock. Where the last process did not close the store, what it left in the page cache is
+    /// written out, so that everything found is durable.
+    /// </summary>
+    public static StoreDirectory Open(string root)
+    {
+        Directory.CreateDirectory(root);
+        SafeFileHandle locked = Lock(root);
+        try
+        {
+            StoreDirectory directory = new(root, locked);
+            directory.Prepare();
+            return directory;
+        }
+        catch
+        {
+            locked.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes out everything on the file system of the store.</summary>
+    public void SyncAll() => Libc.Syncfs(_root, Root);
+
+    /// <summary>Writes out a directory's names.</summary>
+    public static void SyncNames(string directory)
+    {
+        using SafeFileHandle handle = Libc.Open(directory, OpenFlags.Directory);
+        Libc.Fsync(handle, directory);
+    }
+
+    /// <summary>Removes what writers left behind in <see cref="Temporary"/>; returns how many files there were.</summary>
+    public int EmptyTemporary()
+    {
+        int count = 0;
+        foreach (string file in Directory.EnumerateFiles(Temporary))
+        {
+            File.Delete(file);
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Notes that everything in the store was synced, so that the next process need not do it again.</summary>
+    public void MarkClean() => File.WriteAllBytes(CleanMark, []);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _root.Dispose();
+        _lock.Dispose();
+    }
+
+    private static SafeFileHandle Lock(string root)
+    {
+        const int ownerOnly = 0x180; // 0600
+        string path = Path.Combine(root, "lock");
+        SafeFileHandle handle = Libc.Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow, ownerOnly);
+        if (!Libc.TryLock(handle, path))
+        {
+            byte[] holder = new byte[32];
+            int length = RandomAccess.Read(handle, holder, 0);
+            string process = Encoding.ASCII.GetString(holder, 0, length).Trim();
+            handle.Dispose();
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"blob store {root} is in use by another process{(process.Length == 0 ? string.Empty : $" (process {process})")}",
+                "Stop the other slipway server, or give this one its own SLIPWAY_HOME.");
+        }
+
+        RandomAccess.SetLength(handle, 0);
+        RandomAccess.Write(handle, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")), 0);
+        return handle;
+    }
+
+    private void Prepare()
+    {
+        Directory.CreateDirectory(Temporary);
+        Directory.CreateDirectory(Loose);
+        Directory.CreateDirectory(Packs);
+        string format = Path.Combine(Root, "format");
+        if (!File.Exists(format))
+        {
+            string draft = Path.Combine(Temporary, "format");
+            File.WriteAllText(draft, string.Create(CultureInfo.InvariantCulture, $"{FormatName}{FormatVersion}\n"));
+            Libc.Rename(draft, format);
+            SyncAll();
+        }
+
+        CheckFormat(format);
+        if (File.Exists(CleanMark))
+        {
+            File.Delete(CleanMark);
+        }
+        else
+        {
+            SyncAll();
+        }
+    }
+
+    private void CheckFormat(string path)
+    {
+        string text = File.ReadAllText(path).TrimEnd();
+        if (!text.StartsWith(FormatName, StringComparison.Ordinal)
+            || !int.TryParse(text.AsSpan(FormatName.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int version))
+        {
+            throw new SlipwayException(ErrorKind.Corrupt, $"{path} does not name a blob store's format: it says '{text}'");
+        }
+
+        if (version > FormatVersion)
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"blob store {Root} has format version {version}, and this slipway knows versions up to {FormatVersion}",
+                "Upgrade slipway to the release that wrote it, or point SLIPWAY_HOME at another directory.");
+        }
+    }
+}

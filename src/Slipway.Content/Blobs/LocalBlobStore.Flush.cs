@@ -1,0 +1,102 @@
+using Slipway.Content.Blobs.Local;
+using Slipway.Content.Blobs.Loose;
+using Slipway.Content.Blobs.Packs;
+using Slipway.Linux;
+
+namespace Slipway.Content.Blobs;
+
+public sealed partial class LocalBlobStore
+{
+    /// <summary>
+    /// One round of syncs. 1: hand the segments' buffers to the kernel. 2: sync the bytes of segments and staged files, one by one while they
+    /// are few, else all at once. 3: give the synced files their names. 4: sync the names. 5: seal the full segments.
+    /// </summary>
+    private void Flush()
+    {
+        PackFlush packs;
+        try
+        {
+            packs = _packs.BeginFlush();
+        }
+        catch (Exception exception) when (DiskFailure.IsKnown(exception))
+        {
+            // The buffers are kept: the next round writes them, if there is space by then.
+            throw DiskFailure.Translate(exception, _directory.Root);
+        }
+
+        try
+        {
+            StagedBlob[] staged = _loose.Staged();
+            SyncContent(packs, staged);
+            SyncNames(_loose.Publish(staged));
+            _packs.EndFlush(packs);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // After a failed sync the kernel may have dropped the pages and call the next sync a success. What is in doubt goes when the
+            // store is opened again; until then it takes nothing more.
+            _failure = DiskFailure.IsFull(exception)
+                ? DiskFailure.Translate(exception, _directory.Root)
+                : new SlipwayException(
+                    ErrorKind.Unavailable,
+                    $"blob store {_directory.Root} could not be written to the disk: {exception.Message}",
+                    "Check the disk (dmesg), then restart the server.",
+                    exception);
+            throw _failure;
+        }
+    }
+
+    private void SyncContent(PackFlush packs, StagedBlob[] staged)
+    {
+        if (staged.Length > SyncOneByOne)
+        {
+            _directory.SyncAll();
+            return;
+        }
+
+        LooseBlobs.Sync(staged);
+        foreach (OpenPack pack in packs.Dirty)
+        {
+            Libc.Fdatasync(pack.Handle, pack.FullPath);
+        }
+    }
+
+    private void SyncNames(IReadOnlyCollection<string> folders)
+    {
+        if (folders.Count > SyncOneByOne)
+        {
+            _directory.SyncAll();
+            return;
+        }
+
+        foreach (string folder in folders)
+        {
+            StoreDirectory.SyncNames(folder);
+        }
+    }
+
+    /// <summary>Writes segments that are mostly dead anew, so that a deletion gives its space back.</summary>
+    private async ValueTask CompactAsync(CancellationToken cancellationToken)
+    {
+        await _compacting.WaitAsync(cancellationToken);
+        try
+        {
+            while (_packs.FindMostlyDead() is { } pack)
+            {
+                if (_packs.TryEvacuate(pack, cancellationToken))
+                {
+                    await FlushAsync(cancellationToken);
+                    _packs.Remove(pack);
+                }
+            }
+        }
+        catch (Exception exception) when (DiskFailure.IsFull(exception) || exception is SlipwayException { Kind: ErrorKind.OutOfSpace })
+        {
+            // The blobs are deleted all the same; a later deletion tries again to give the space back.
+        }
+        finally
+        {
+            _compacting.Release();
+        }
+    }
+}

@@ -1,0 +1,291 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Local;
+using Slipway.Content.Blobs.Loose;
+using Slipway.Content.Blobs.Packs;
+using Slipway.Linux;
+
+namespace Slipway.Content.Blobs;
+
+/// <summary>
+/// Blobs on the local disk. One of more than 64 KiB is a read-only file of its own, so that it can be hard-linked where it is needed;
+/// smaller ones share append-only segments, so that a million of them cost neither a million inodes nor a million syncs. The layout is
+/// docs/format.md's. One process at a time has a store open.
+/// </summary>
+public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
+{
+    private const long SegmentSize = 128L << 20;
+    private const int SyncOneByOne = 16;
+    private const int FullSegmentsBeforeFlush = 3;
+
+    private readonly StoreDirectory _directory;
+    private readonly LooseBlobs _loose;
+    private readonly PackStore _packs;
+    private readonly FlushRounds _rounds;
+    private readonly SemaphoreSlim _compacting = new(1, 1);
+    private volatile SlipwayException? _failure;
+    private int _disposed;
+
+    private LocalBlobStore(StoreDirectory directory, PackStore packs, RecoveryReport recovered)
+    {
+        _directory = directory;
+        _loose = new LooseBlobs(directory);
+        _packs = packs;
+        _rounds = new FlushRounds(Flush);
+        Recovered = recovered;
+    }
+
+    /// <summary>What opening the store found and mended.</summary>
+    public RecoveryReport Recovered { get; }
+
+    /// <summary>Opens the store in <paramref name="directory"/>, making it where it is absent and mending what a crash left.</summary>
+    /// <exception cref="SlipwayException">
+    /// <see cref="ErrorKind.FailedPrecondition"/>: another process has it open, or a newer slipway wrote it; <see cref="ErrorKind.OutOfSpace"/>.
+    /// </exception>
+    public static ValueTask<LocalBlobStore> OpenAsync(string directory, CancellationToken cancellationToken) =>
+        OpenAsync(directory, SegmentSize, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<BlobInfo> PutAsync(Stream content, Digest? expected, CancellationToken cancellationToken)
+    {
+        ThrowIfUnusable();
+        byte[] head = ArrayPool<byte>.Shared.Rent(PackFormat.LargestBlob + 1);
+        try
+        {
+            int length = await content.ReadAtLeastAsync(
+                head.AsMemory(0, PackFormat.LargestBlob + 1), PackFormat.LargestBlob + 1, throwOnEndOfStream: false, cancellationToken);
+            if (length > PackFormat.LargestBlob)
+            {
+                return await PutLargeAsync(head.AsMemory(0, length), content, expected, cancellationToken);
+            }
+
+            Digest digest = Digest.Of(head.AsSpan(0, length));
+            ThrowIfUnexpected(digest, expected);
+            return await PutSmallAsync(digest, head.AsMemory(0, length), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(head);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<BlobInfo> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        ThrowIfUnusable();
+        cancellationToken.ThrowIfCancellationRequested();
+        Digest digest = Digest.Of(content.Span);
+        if (content.Length <= PackFormat.LargestBlob)
+        {
+            return await PutSmallAsync(digest, content, cancellationToken);
+        }
+
+        return _loose.FindSize(digest) is not null
+            ? new BlobInfo(digest, content.Length)
+            : await PutLargeAsync(content, Stream.Null, digest, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<BlobInfo> AdoptAsync(string path, CancellationToken cancellationToken)
+    {
+        ThrowIfUnusable();
+        return await new Adoption(this, path).RunAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<BlobInfo?> FindAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        long? size = FindSize(digest);
+        return new(size is null ? null : new BlobInfo(digest, size.Value));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Digest>> FindMissingAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
+    {
+        List<Digest> missing = [];
+        foreach (Digest digest in digests)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (FindSize(digest) is null)
+            {
+                missing.Add(digest);
+            }
+        }
+
+        return new(missing);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Stream> OpenAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_packs.TryRead(digest) is { } content)
+        {
+            return new(new MemoryStream(content, writable: false));
+        }
+
+        SafeFileHandle file = _loose.TryOpen(digest, out _) ?? throw Missing(digest);
+        return new(new VerifyingStream(file, digest, RandomAccess.GetLength(file)));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DeleteAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
+    {
+        ThrowIfUnusable();
+        try
+        {
+            foreach (Digest digest in digests)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                _loose.Delete(digest);
+                _packs.Delete(digest);
+            }
+        }
+        catch (Exception exception) when (DiskFailure.IsKnown(exception))
+        {
+            throw DiskFailure.Translate(exception, _directory.Root);
+        }
+
+        await CompactAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfUnusable();
+        await _rounds.JoinAsync().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Flushes and closes the store, so that the next process opens it without mending anything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_failure is null)
+            {
+                await _rounds.JoinAsync();
+                _directory.MarkClean();
+            }
+        }
+        finally
+        {
+            _packs.Dispose();
+            _directory.Dispose();
+            _compacting.Dispose();
+        }
+    }
+
+    internal static async ValueTask<LocalBlobStore> OpenAsync(string directory, long segmentSize, CancellationToken cancellationToken)
+    {
+        directory = Path.GetFullPath(directory);
+        try
+        {
+            // Reading the last segment takes a moment where it is long.
+            return await Task.Run(() => Open(directory, segmentSize), cancellationToken);
+        }
+        catch (Exception exception) when (DiskFailure.IsKnown(exception))
+        {
+            throw DiskFailure.Translate(exception, directory);
+        }
+    }
+
+    private static LocalBlobStore Open(string path, long segmentSize)
+    {
+        StoreDirectory directory = StoreDirectory.Open(path);
+        try
+        {
+            RecoveryTally tally = new();
+            int leftovers = directory.EmptyTemporary();
+            return new(directory, PackStore.Open(directory.Packs, segmentSize, tally), tally.Report(leftovers));
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    private static void ThrowIfUnexpected(Digest actual, Digest? expected)
+    {
+        if (expected is { } wanted && wanted != actual)
+        {
+            throw new SlipwayException(
+                ErrorKind.Corrupt,
+                $"the content that came is {actual}, but {wanted} was expected",
+                "It was cut short or changed on its way: send it again.");
+        }
+    }
+
+    private static SlipwayException Missing(Digest digest) => new(ErrorKind.NotFound, $"blob {digest} is not in the store");
+
+    private long? FindSize(Digest digest)
+    {
+        ThrowIfClosed();
+        return _packs.FindSize(digest) ?? _loose.FindSize(digest);
+    }
+
+    private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_disposed != 0, this);
+
+    private void ThrowIfUnusable()
+    {
+        ThrowIfClosed();
+        if (_failure is { } failure)
+        {
+            throw new SlipwayException(failure.Kind, failure.Message, failure.Hint, failure);
+        }
+    }
+
+    private async ValueTask<BlobInfo> PutSmallAsync(Digest digest, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _packs.Put(digest, content.Span);
+        }
+        catch (Exception exception) when (DiskFailure.IsKnown(exception))
+        {
+            throw DiskFailure.Translate(exception, _directory.Root);
+        }
+
+        if (_packs.FullSegments > FullSegmentsBeforeFlush)
+        {
+            await FlushAsync(cancellationToken);
+        }
+
+        return new BlobInfo(digest, content.Length);
+    }
+
+    private async ValueTask<BlobInfo> PutLargeAsync(ReadOnlyMemory<byte> head, Stream rest, Digest? expected, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (expected is { } known && _loose.FindSize(known) is not null)
+            {
+                BlobInfo present = await ContentPipe.RunAsync(head, rest, target: null, cancellationToken);
+                ThrowIfUnexpected(present.Digest, expected);
+                return present;
+            }
+
+            using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
+            BlobInfo blob = await ContentPipe.RunAsync(head, rest, file.Handle, cancellationToken);
+            ThrowIfUnexpected(blob.Digest, expected);
+            file.MakeReadOnly();
+            if (_loose.TryStage(blob, file.FullPath))
+            {
+                file.Keep();
+            }
+
+            return blob;
+        }
+        catch (Exception exception) when (DiskFailure.IsKnown(exception))
+        {
+            throw DiskFailure.Translate(exception, _directory.Root);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.Win32.SafeHandles;
+using Slipway.Linux;
+
+namespace Slipway.Content.Blobs.Loose;
+
+/// <summary>Writes new files outside the store: whole with their mode, or not at all.</summary>
+internal static class BlobFile
+{
+    private const int OwnerOnly = 0x180; // 0600
+    private const int CopyStep = 1 << 30;
+    private const int BufferSize = 1 << 18;
+
+    /// <summary>Makes a file of bytes that are in memory.</summary>
+    public static void Write(ReadOnlySpan<byte> content, string path, UnixFileMode mode)
+    {
+        using SafeFileHandle target = Create(path);
+        try
+        {
+            RandomAccess.Write(target, content, 0);
+            Libc.Fchmod(target, (int)mode, path);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    /// <summary>Makes a file of another file's bytes: inside the kernel where it can, else by reading and writing.</summary>
+    public static void Copy(SafeFileHandle source, string path, UnixFileMode mode, CancellationToken cancellationToken)
+    {
+        using SafeFileHandle target = Create(path);
+        try
+        {
+            long position = 0;
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                long copied = Libc.CopyFileRange(source, position, target, position, CopyStep);
+                if (copied < 0)
+                {
+                    CopyByHand(source, target, position, cancellationToken);
+                    break;
+                }
+
+                if (copied == 0)
+                {
+                    break;
+                }
+
+                position += copied;
+            }
+
+            Libc.Fchmod(target, (int)mode, path);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    private static SafeFileHandle Create(string path) =>
+        Libc.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, OwnerOnly);
+
+    private static void CopyByHand(SafeFileHandle source, SafeFileHandle target, long position, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[BufferSize];
+        int count;
+        while ((count = RandomAccess.Read(source, buffer, position)) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RandomAccess.Write(target, buffer.AsSpan(0, count), position);
+            position += count;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using Slipway.Linux;
+
+namespace Slipway.Content.Blobs.Loose;
+
+/// <summary>
+/// Digests a stream, and writes it to a file, in one pass over bounded buffers. While one buffer is hashed and written side by side, the
+/// next is read; the kernel is asked early to begin writing to the disk, so that the sync at the end has little left to do.
+/// </summary>
+internal static class ContentPipe
+{
+    private const int BufferSize = 1 << 20;
+    private const long WritebackStep = 8 << 20;
+
+    /// <summary>Takes <paramref name="head"/> and then <paramref name="rest"/> to its end.</summary>
+    /// <param name="target">Where the bytes go, from offset 0; null only digests them.</param>
+    public static async ValueTask<BlobInfo> RunAsync(
+        ReadOnlyMemory<byte> head, Stream rest, SafeFileHandle? target, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] current = ArrayPool<byte>.Shared.Rent(BufferSize);
+        byte[] ahead = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            hash.AppendData(head.Span);
+            Write(target, head, 0);
+            long position = head.Length;
+            int length = await FillAsync(rest, current, cancellationToken);
+            while (length > 0)
+            {
+                ReadOnlyMemory<byte> full = current.AsMemory(0, length);
+                long offset = position;
+                Task hashing = Task.Run(() => hash.AppendData(full.Span), CancellationToken.None);
+                Task writing = target is null ? Task.CompletedTask : Task.Run(() => Write(target, full, offset), CancellationToken.None);
+                position += length;
+                try
+                {
+                    length = await FillAsync(rest, ahead, cancellationToken);
+                }
+                finally
+                {
+                    // Both read `current`: it may not go back to the pool before them.
+                    await Task.WhenAll(hashing, writing);
+                }
+
+                (current, ahead) = (ahead, current);
+            }
+
+            byte[] digest = hash.GetHashAndReset();
+            return new BlobInfo(new Digest(digest), position);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(current);
+            ArrayPool<byte>.Shared.Return(ahead);
+        }
+    }
+
+    private static ValueTask<int> FillAsync(Stream source, byte[] buffer, CancellationToken cancellationToken) =>
+        source.ReadAtLeastAsync(buffer.AsMemory(0, BufferSize), BufferSize, throwOnEndOfStream: false, cancellationToken);
+
+    private static void Write(SafeFileHandle? target, ReadOnlyMemory<byte> bytes, long offset)
+    {
+        if (target is null)
+        {
+            return;
+        }
+
+        RandomAccess.Write(target, bytes.Span, offset);
+        long end = offset + bytes.Length;
+        long from = offset / WritebackStep * WritebackStep;
+        if (end / WritebackStep * WritebackStep > from)
+        {
+            Libc.BeginWriteback(target, from, end - from);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
+using Slipway.Linux;
+
+namespace Slipway.Content.Blobs.Packs;
+
+/// <summary>
+/// Which blobs of a sealed segment are gone, kept in a small file beside it that only grows. An entry proves itself by a check over its
+/// segment and digest, and a torn one at the end is overwritten by the next. A burial that a power cut undoes does no harm: nothing
+/// refers to the blob, so the next collection buries it again.
+/// </summary>
+internal sealed class Burials : IDisposable
+{
+    private const int EntrySize = Digest.Size + PackFormat.BurialSize;
+
+    private readonly string _path;
+    private readonly long _number;
+    private readonly ConcurrentDictionary<Digest, bool> _dead = new();
+    private SafeFileHandle? _file;
+    private long _end;
+
+    private Burials(string path, long number)
+    {
+        _path = path;
+        _number = number;
+    }
+
+    /// <summary>Reads the file at <paramref name="path"/>, which need not exist.</summary>
+    public static Burials Open(string path, long number)
+    {
+        Burials burials = new(path, number);
+        if (File.Exists(path))
+        {
+            burials.Load(File.ReadAllBytes(path));
+        }
+
+        return burials;
+    }
+
+    /// <summary>The blobs that are gone.</summary>
+    public ICollection<Digest> Dead => _dead.Keys;
+
+    public bool Contains(Digest digest) => _dead.ContainsKey(digest);
+
+    /// <summary>Adds a blob. One caller at a time.</summary>
+    public void Add(Digest digest)
+    {
+        const int ownerOnly = 0x180; // 0600
+        _file ??= Libc.Open(_path, OpenFlags.ReadWrite | OpenFlags.Create, ownerOnly);
+        Span<byte> entry = stackalloc byte[EntrySize];
+        digest.CopyTo(entry);
+        PackFormat.WriteBurial(entry[Digest.Size..], _number, 0, digest);
+        RandomAccess.Write(_file, entry, _end);
+        _end += EntrySize;
+        _dead[digest] = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    private void Load(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> expected = stackalloc byte[PackFormat.BurialSize];
+        for (; bytes.Length >= EntrySize; bytes = bytes[EntrySize..])
+        {
+            Digest digest = new(bytes[..Digest.Size]);
+            PackFormat.WriteBurial(expected, _number, 0, digest);
+            if (bytes[Digest.Size..EntrySize].SequenceEqual(expected))
+            {
+                _dead[digest] = true;
+            }
+
+            _end += EntrySize;
+        }
+    }
+}
