@@ -1,3 +1,9 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Slipway.Build.Cache;
+using Slipway.Build.Dockerfiles;
+using Slipway.Build.Planning;
+using Slipway.Build.Running;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
@@ -6,15 +12,106 @@ using Slipway.Images;
 
 namespace Slipway.Build;
 
-/// <summary>Builds images from Dockerfiles. Surface only for now; the body follows.</summary>
+/// <summary>
+/// Builds images from Dockerfiles: parse, find the images they stand on, plan (pure), run what the cache does not answer. The same Dockerfile,
+/// context content, base images and arguments give the same image digest wherever and whenever the steps' commands do.
+/// </summary>
+/// <param name="workDirectory">For temporary files, on the file system of the snapshots.</param>
 public sealed class ImageBuilder(
     ImageStore images, SnapshotStore snapshots, ContainerEngine engine, IBlobStore blobs, IMetadataStore metadata, string workDirectory, TimeProvider time)
 {
+    /// <summary>Of the Dockerfile's bytes.</summary>
+    public const string DockerfileDigestAnnotation = "dev.slipway.dockerfile.digest";
+
+    /// <summary>Of what the build read from its context.</summary>
+    public const string ContextDigestAnnotation = "dev.slipway.context.digest";
+
+    /// <summary>Which builder made the image.</summary>
+    public const string BuilderAnnotation = "dev.slipway.builder";
+
+    private const string BaseNameAnnotation = "org.opencontainers.image.base.name";
+    private const string BaseDigestAnnotation = "org.opencontainers.image.base.digest";
+
     /// <summary>Builds an image, names it, and says what happens as it happens.</summary>
-    /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: faults of the Dockerfile; <see cref="ErrorKind.FailedPrecondition"/>: a step failed.</exception>
-    public ValueTask<BuildResult> BuildAsync(BuildRequest request, IProgress<BuildEvent> progress, CancellationToken cancellationToken)
+    /// <exception cref="SlipwayException">
+    /// <see cref="ErrorKind.InvalidArgument"/>: faults of the Dockerfile, all at once, or a source that is not there; <see cref="ErrorKind.NotFound"/>: a base
+    /// image; <see cref="ErrorKind.FailedPrecondition"/>: a RUN failed. The message shows the Dockerfile's lines.
+    /// </exception>
+    public async ValueTask<BuildResult> BuildAsync(BuildRequest request, IProgress<BuildEvent> progress, CancellationToken cancellationToken)
     {
-        _ = (images, snapshots, engine, blobs, metadata, workDirectory, time, request, progress, cancellationToken);
-        throw new SlipwayException(ErrorKind.Internal, "the builder is being written");
+        Dockerfile dockerfile = Dockerfile.Parse(request.DockerfileText, request.DockerfileName);
+        PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Created(request));
+        BuildPlan plan = Planner.Plan(dockerfile, planning, await FindImagesAsync(dockerfile, planning, cancellationToken));
+
+        BuildProgress numbered = new(progress, plan.StepCount, time);
+        foreach (string warning in plan.Warnings)
+        {
+            numbered.Warn(warning);
+        }
+
+        using BuildScratch scratch = new(workDirectory);
+        using RemoteFiles remote = new();
+        await using Origins origins = new(request.ContextDirectory, snapshots, scratch);
+        StageRunner runner = new(snapshots, engine, new(metadata, blobs, time), scratch, origins, remote, request, dockerfile, numbered);
+        LayerStack files = LayerStack.Empty;
+        foreach (PlannedStage stage in plan.Stages)
+        {
+            files = await runner.RunAsync(stage, cancellationToken);
+        }
+
+        Image image = await images.AddAsync(plan.Target.Config, files.Layers, Annotate(request, plan, runner.ContextDigest), cancellationToken);
+        foreach (ImageReference tag in request.Tags)
+        {
+            await images.TagAsync(image, tag, cancellationToken);
+        }
+
+        return new(image, numbered.Ran, numbered.Cached);
+    }
+
+    private static string Created(BuildRequest request) =>
+        (request.SourceDateEpoch ?? ReproducibleTime.Default).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    // A base image can bring triggers that name further images, so the plan is asked until nothing is missing.
+    private async ValueTask<Dictionary<string, Image>> FindImagesAsync(Dockerfile dockerfile, PlanRequest planning, CancellationToken cancellationToken)
+    {
+        Dictionary<string, Image> found = new(StringComparer.Ordinal);
+        while (true)
+        {
+            IReadOnlyDictionary<string, SourceSpan> missing = Planner.FindMissingImages(dockerfile, planning, found);
+            if (missing.Count == 0)
+            {
+                return found;
+            }
+
+            foreach ((string name, SourceSpan span) in missing)
+            {
+                try
+                {
+                    found[name] = await images.GetAsync(name, cancellationToken);
+                }
+                catch (SlipwayException fault) when (fault.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument)
+                {
+                    string where = string.Create(CultureInfo.InvariantCulture, $"{dockerfile.Name}:{span.StartLine}: {fault.Message}\n{SourceExcerpt.Of(dockerfile.Lines, span)}");
+                    throw new SlipwayException(fault.Kind, where, fault.Hint, fault);
+                }
+            }
+        }
+    }
+
+    // Annotations are part of the manifest and not of the config, so that a commit which changes no file leaves the config's digest alone.
+    private static ImmutableDictionary<string, string> Annotate(BuildRequest request, BuildPlan plan, Digest context)
+    {
+        ImmutableDictionary<string, string>.Builder annotations = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        annotations.AddRange(request.SourceAnnotations);
+        annotations[DockerfileDigestAnnotation] = Digest.Of(request.DockerfileText).ToString();
+        annotations[ContextDigestAnnotation] = context.ToString();
+        annotations[BuilderAnnotation] = "slipway/" + (typeof(ImageBuilder).Assembly.GetName().Version?.ToString(3) ?? "0");
+        if (plan.Target.Base is StageBase.OfImage(var image, var name))
+        {
+            annotations[BaseNameAnnotation] = name;
+            annotations[BaseDigestAnnotation] = image.Digest.ToString();
+        }
+
+        return annotations.ToImmutable();
     }
 }

@@ -15,6 +15,9 @@ internal sealed class ImageIndexTables
     public ValueTask PutImageAsync(IMetadataTransaction transaction, ImageRecord record, CancellationToken cancellationToken) =>
         _images.PutAsync(transaction, record.Manifest.Hex, record, cancellationToken);
 
+    public ValueTask<ImageRecord?> FindImageAsync(IMetadataReader reader, Digest manifest, CancellationToken cancellationToken) =>
+        _images.FindAsync(reader, manifest.Hex, cancellationToken);
+
     public ValueTask<bool> DeleteImageAsync(IMetadataTransaction transaction, Digest manifest, CancellationToken cancellationToken) =>
         _images.DeleteAsync(transaction, manifest.Hex, cancellationToken);
 

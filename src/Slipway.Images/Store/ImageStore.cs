@@ -56,11 +56,18 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
     {
         string tag = reference.Tag
             ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"'{reference.Familiar}' names a digest, so it cannot be given to an image", "Give a name with a tag, for example name:1.");
+        ImageReference name = reference.WithTag(tag);
+        TagRecord? before = await metadata.ReadAsync(reader => _tables.FindTagAsync(reader, name, cancellationToken), cancellationToken);
+        if (before?.Manifest == image.Digest)
+        {
+            return;
+        }
+
         DateTimeOffset now = time.GetUtcNow();
         await metadata.WriteAsync(
             async transaction =>
             {
-                await _tables.PutTagAsync(transaction, reference.WithTag(tag), new(image.Digest, now), cancellationToken);
+                await _tables.PutTagAsync(transaction, name, new(image.Digest, now), cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -92,6 +99,13 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
             Annotations = annotations.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
         BlobInfo manifestBlob = await blobs.PutAsync(manifest.ToJson(), cancellationToken);
+        Image image = new(manifestBlob.Digest, configBlob.Digest, complete, layers) { Annotations = manifest.Annotations };
+        if (await metadata.ReadAsync(reader => _tables.FindImageAsync(reader, image.Digest, cancellationToken), cancellationToken) is not null)
+        {
+            // The same image again: it came into the store when it first came.
+            return image;
+        }
+
         await blobs.FlushAsync(cancellationToken);
         ImageRecord record = new(manifestBlob.Digest, configBlob.Digest, [.. layers.Select(layer => layer.Descriptor.Digest)], time.GetUtcNow());
         await metadata.WriteAsync(
@@ -101,7 +115,7 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
                 return true;
             },
             cancellationToken);
-        return new(manifestBlob.Digest, configBlob.Digest, complete, layers) { Annotations = manifest.Annotations };
+        return image;
     }
 
     /// <summary>

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+using Slipway.Build.Planning;
+using Slipway.Content;
+using Slipway.Engine;
+using Slipway.Images;
+
+namespace Slipway.Build.Running;
+
+/// <summary>Runs a RUN in an ephemeral container and makes what it changed a layer.</summary>
+internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine, BuildScratch scratch)
+{
+    private static readonly UnixFileMode ScriptMode = (UnixFileMode)0x1ED;
+
+    /// <param name="output">Told each piece of output and whether it came on stderr.</param>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.FailedPrecondition"/>: the command failed; the message has its exit code and last lines.</exception>
+    public async ValueTask<Layer> CommitAsync(LayerStack parent, RunStep step, Action<string, bool> output, DateTimeOffset clamp, CancellationToken cancellationToken)
+    {
+        Mount[] mounts = step.Script is { } script ? [WriteScript(script)] : [];
+        ContainerSpec spec = new()
+        {
+            Image = parent.AsImage(),
+            Entrypoint = [],
+            Command = step.Arguments,
+            Environment = [.. step.Environment, .. step.ProxyEnvironment],
+            WorkingDirectory = step.WorkingDirectory,
+            User = step.User.Length > 0 ? step.User : "0",
+            Network = step.HasNetwork ? NetworkMode.Host : NetworkMode.None,
+            Mounts = mounts,
+            Ephemeral = true,
+        };
+        ContainerInfo container = await engine.CreateAsync(spec, cancellationToken);
+        try
+        {
+            await RunAsync(container.Id, output, cancellationToken);
+            string upper = engine.UpperDirectory(container.Id);
+            Rootfs rootfs = await snapshots.PrepareAsync(spec.Image, cancellationToken);
+            MountPoints.RemoveFrom(upper, rootfs.LowerDirectories, mounts.Select(mount => mount.Target));
+            return await snapshots.CommitAsync(parent.ChainId, upper, clamp, cancellationToken);
+        }
+        finally
+        {
+            await engine.RemoveAsync(container.Id, force: true, CancellationToken.None);
+        }
+    }
+
+    private async ValueTask RunAsync(ContainerId id, Action<string, bool> output, CancellationToken cancellationToken)
+    {
+        OutputTail tail = new();
+        await using ContainerStreams streams = await engine.AttachAsync(id, cancellationToken);
+        try
+        {
+            await engine.StartAsync(id, cancellationToken);
+        }
+        catch (SlipwayException fault) when (fault.Kind is ErrorKind.NotFound or ErrorKind.PermissionDenied)
+        {
+            throw new SlipwayException(ErrorKind.FailedPrecondition, $"the command cannot be run (exit code {(fault.Kind == ErrorKind.NotFound ? 127 : 126)}): {fault.Message}", fault.Hint, fault);
+        }
+
+        await ReadAsync(streams, tail, output, cancellationToken);
+        ExitStatus exit = await engine.WaitAsync(id, cancellationToken);
+        if (exit.Code != 0)
+        {
+            throw Failure(exit, tail);
+        }
+    }
+
+    private static async ValueTask ReadAsync(ContainerStreams streams, OutputTail tail, Action<string, bool> output, CancellationToken cancellationToken)
+    {
+        Decoder stdout = Encoding.UTF8.GetDecoder(), stderr = Encoding.UTF8.GetDecoder();
+        while (await streams.ReadAsync(cancellationToken) is { } chunk)
+        {
+            bool isError = chunk.Stream == StreamKind.Stderr;
+            Decoder decoder = isError ? stderr : stdout;
+            char[] characters = new char[Encoding.UTF8.GetMaxCharCount(chunk.Content.Length)];
+            string text = new(characters, 0, decoder.GetChars(chunk.Content.Span, characters, flush: false));
+            if (text.Length > 0)
+            {
+                tail.Add(text);
+                output(text, isError);
+            }
+        }
+    }
+
+    private static SlipwayException Failure(ExitStatus exit, OutputTail tail)
+    {
+        IReadOnlyList<string> lines = tail.Take();
+        string said = lines.Count == 0 ? "it wrote nothing" : "the last of its output:\n" + string.Join('\n', lines.Select(line => "    " + line));
+        string memory = exit.OomKilled ? " (the kernel killed it for its memory)" : "";
+        return new(ErrorKind.FailedPrecondition, string.Create(CultureInfo.InvariantCulture, $"the command ended with exit code {exit.Code}{memory}; {said}"));
+    }
+
+    private Mount WriteScript(ScriptFile script)
+    {
+        string path = Path.Combine(scratch.NewFolder("script"), "script");
+        File.WriteAllText(path, script.Content);
+        File.SetUnixFileMode(path, ScriptMode);
+        return new(path, script.Path, ReadOnly: true);
+    }
+}

@@ -1,0 +1,54 @@
+using Slipway.Build.Cache;
+using Slipway.Build.Planning;
+using Slipway.Content;
+
+namespace Slipway.Build.Running;
+
+/// <summary>
+/// The identity of a step: the files it starts from (as the chain id of their layers, so that a step which runs again with the same result does
+/// not make the next ones run), what it does, and the content that it reads. Never a time of a file, never a clock.
+/// </summary>
+internal static class StepKeys
+{
+    /// <summary>Changes when the same step begins to make other bytes.</summary>
+    private const string Format = "slipway-step-1";
+
+    public static Digest OfRun(LayerStack parent, RunStep step, DateTimeOffset clamp)
+    {
+        using KeyHasher hasher = Begin(parent, clamp);
+        return hasher.Add("run").Add(step.Arguments).Add(step.Environment).Add(step.User).Add(step.WorkingDirectory).Add(step.HasNetwork ? 1 : 0)
+            .Add(step.Script?.Content ?? "").Finish();
+    }
+
+    public static Digest OfWorkdir(LayerStack parent, WorkdirStep step, DateTimeOffset clamp)
+    {
+        using KeyHasher hasher = Begin(parent, clamp);
+        return hasher.Add("workdir").Add(step.Path).Add(step.User).Finish();
+    }
+
+    /// <summary>By what is read.</summary>
+    public static Digest OfCopy(LayerStack parent, CopyStep step, Digest content, DateTimeOffset clamp)
+    {
+        using KeyHasher hasher = BeginCopy(parent, step, clamp);
+        return hasher.Add("content").Add(content).Finish();
+    }
+
+    /// <summary>By where it is read: enough where that is a stack of layers, and known without looking into it.</summary>
+    public static Digest OfCopyFrom(LayerStack parent, CopyStep step, LayerStack from, DateTimeOffset clamp)
+    {
+        using KeyHasher hasher = BeginCopy(parent, step, clamp);
+        hasher.Add("stack").Add(from.ChainId ?? default).Add(step.Sources).Add(step.Inline.Length);
+        foreach (InlineFile file in step.Inline)
+        {
+            hasher.Add(file.Name).Add(file.Content);
+        }
+
+        return hasher.Finish();
+    }
+
+    private static KeyHasher BeginCopy(LayerStack parent, CopyStep step, DateTimeOffset clamp) => Begin(parent, clamp)
+        .Add(step.IsAdd ? "add" : "copy").Add(step.Destination).Add(step.Owner ?? "").Add(step.Mode ?? -1).Add(step.From is CopyOrigin.Context ? 0 : 1);
+
+    private static KeyHasher Begin(LayerStack parent, DateTimeOffset clamp) =>
+        new KeyHasher().Add(Format).Add(parent.ChainId ?? default).Add(clamp.ToUnixTimeSeconds());
+}
