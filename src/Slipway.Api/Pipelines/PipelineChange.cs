@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Slipway.Api;
 
 /// <param name="Reason">What differs, when updated.</param>
-public sealed record PipelineChange(string Name, PipelineOutcome Outcome, string? Reason = null);
+/// <param name="GlobalId">Joins what the change caused to run; unset when nothing is to run.</param>
+public sealed record PipelineChange(string Name, PipelineOutcome Outcome, string? Reason = null, string? GlobalId = null);
 
 /// <summary>What a specification did to its pipeline.</summary>
 [JsonConverter(typeof(CamelCaseEnum<PipelineOutcome>))]

@@ -1,0 +1,140 @@
+using Slipway.Cli.Builds;
+using Slipway.Cli.Containers;
+using Slipway.Cli.Data;
+using Slipway.Cli.Images;
+using Slipway.Cli.Jobs;
+using Slipway.Cli.Pipelines;
+using Slipway.Cli.Projects;
+using Slipway.Cli.Servers;
+
+namespace Slipway.Cli;
+
+/// <summary>All commands, in the order of the overview.</summary>
+internal static class CommandTable
+{
+    public static IReadOnlyList<CommandEntry> Entries { get; } =
+    [
+        new("up", "Bring a project (slipway.yaml) to what it says", CommandGroup.Project, static () => new UpCommand()),
+        new("graph", "Draw how data flows through repos and pipelines", CommandGroup.Project, static () => new GraphCommand()),
+        new("lineage", "Show the data, code and image that made a file", CommandGroup.Project, static () => new LineageCommand()),
+        new("wait", "Wait for all that a commit causes", CommandGroup.Project, static () => new WaitCommand()),
+
+        new("repo create", "Create a repo for data", CommandGroup.Data, static () => new RepoCreateCommand()),
+        new("repo ls", "List repos", CommandGroup.Data, static () => new RepoListCommand("ls")),
+        new("repo inspect", "Show a repo and its branches", CommandGroup.Data, static () => new RepoInspectCommand()),
+        new("repo rm", "Delete a repo and its history", CommandGroup.Data, static () => new RepoRemoveCommand()),
+        new("branch ls", "List the branches of a repo", CommandGroup.Data, static () => new BranchListCommand()),
+        new("commit start", "Open a commit to put many files into", CommandGroup.Data, static () => new CommitStartCommand()),
+        new("commit finish", "Finish an open commit", CommandGroup.Data, static () => new CommitFinishCommand()),
+        new("commit ls", "List the commits of a repo", CommandGroup.Data, static () => new CommitListCommand("ls")),
+        new("commit inspect", "Show a commit", CommandGroup.Data, static () => new CommitInspectCommand()),
+        new("commit drop", "Abandon an open commit", CommandGroup.Data, static () => new CommitDropCommand()),
+        new("put", "Put files into a repo", CommandGroup.Data, static () => new PutCommand()),
+        new("get", "Get files out of a repo", CommandGroup.Data, static () => new GetCommand()),
+        new("cat", "Print files of a repo", CommandGroup.Data, static () => new CatCommand()),
+        new("ls", "List files of a repo", CommandGroup.Data, static () => new ListCommand()),
+        new("glob", "List what a glob pattern matches", CommandGroup.Data, static () => new GlobCommand()),
+        new("diff", "Show the files that differ between two commits", CommandGroup.Data, static () => new DiffCommand()),
+        new("log", "Show the history of a repo", CommandGroup.Data, static () => new CommitListCommand("log")),
+        new("file rm", "Remove files from a repo", CommandGroup.Data, static () => new FileRemoveCommand()),
+
+        new("pipeline create", "Create pipelines from specifications", CommandGroup.Pipelines, static () => new PipelinePutCommand(update: false)),
+        new("pipeline update", "Create pipelines or bring them up to date", CommandGroup.Pipelines, static () => new PipelinePutCommand(update: true)),
+        new("pipeline ls", "List pipelines", CommandGroup.Pipelines, static () => new PipelineListCommand()),
+        new("pipeline inspect", "Show a pipeline and its specification", CommandGroup.Pipelines, static () => new PipelineInspectCommand()),
+        new("pipeline rm", "Delete a pipeline", CommandGroup.Pipelines, static () => new PipelineRemoveCommand()),
+        new("pipeline graph", "Draw how data flows through repos and pipelines", CommandGroup.Pipelines, static () => new GraphCommand()),
+        new("job ls", "List jobs", CommandGroup.Pipelines, static () => new JobListCommand("ls")),
+        new("job list", "List jobs", CommandGroup.Pipelines, static () => new JobListCommand("list")),
+        new("job inspect", "Show a job and its datums", CommandGroup.Pipelines, static () => new JobInspectCommand()),
+        new("job kill", "Stop a job", CommandGroup.Pipelines, static () => new JobKillCommand()),
+        new("job wait", "Wait until a job is done", CommandGroup.Pipelines, static () => new JobWaitCommand()),
+
+        new("build", "Build an image from a Dockerfile", CommandGroup.Images, static () => new BuildCommand()),
+        new("images", "List images", CommandGroup.Images, static () => new ImageListCommand("images")),
+        new("tag", "Give an image another name", CommandGroup.Images, static () => new ImageTagCommand()),
+        new("rmi", "Remove images", CommandGroup.Images, static () => new ImageRemoveCommand("rmi")),
+        new("image import", "Make an image from a root file system", CommandGroup.Images, static () => new ImageImportCommand()),
+        new("image ls", "List images", CommandGroup.Images, static () => new ImageListCommand("ls")),
+        new("image inspect", "Show an image", CommandGroup.Images, static () => new ImageInspectCommand()),
+        new("image tag", "Give an image another name", CommandGroup.Images, static () => new ImageTagCommand()),
+        new("image rm", "Remove images", CommandGroup.Images, static () => new ImageRemoveCommand("rm")),
+
+        new("run", "Run a command in a new container", CommandGroup.Containers, static () => new RunCommand()),
+        new("ps", "List containers", CommandGroup.Containers, static () => new PsCommand()),
+        new("logs", "Print the output of a container or a job", CommandGroup.Containers, static () => new LogsCommand()),
+        new("exec", "Run a command in a running container", CommandGroup.Containers, static () => new ExecCommand()),
+        new("inspect", "Show a container", CommandGroup.Containers, static () => new InspectCommand()),
+        new("start", "Start containers again", CommandGroup.Containers, static () => new StartCommand()),
+        new("stop", "Stop containers", CommandGroup.Containers, static () => new StopCommand()),
+        new("kill", "Send a signal to containers", CommandGroup.Containers, static () => new KillCommand()),
+        new("rm", "Remove containers", CommandGroup.Containers, static () => new RemoveCommand()),
+
+        new("serve", "Run the server in this terminal", CommandGroup.Server, static () => new ServeCommand()),
+        new("daemon status", "Say whether the local server runs", CommandGroup.Server, static () => new DaemonStatusCommand()),
+        new("daemon stop", "Stop the local server", CommandGroup.Server, static () => new DaemonStopCommand()),
+        new("info", "Show the server, its runtime and its store", CommandGroup.Server, static () => new InfoCommand()),
+        new("version", "Show the versions of client and server", CommandGroup.Server, static () => new VersionCommand()),
+        new("completion", "Print a completion script for a shell", CommandGroup.Server, static () => new CompletionCommand()),
+    ];
+
+    /// <summary>Other words for a first word, which people bring along.</summary>
+    private static readonly string[][] Synonyms =
+    [
+        ["list", "ls"], ["delete", "rm"], ["remove", "rm"], ["repos", "repo"], ["pipelines", "pipeline"], ["jobs", "job"], ["commits", "commit"],
+    ];
+
+    /// <summary>The command that the first words name, and how many words did; null when none does.</summary>
+    public static (CommandEntry Entry, int Words)? Find(IReadOnlyList<string> words)
+    {
+        CommandEntry? single = null;
+        foreach (CommandEntry entry in Entries)
+        {
+            int space = entry.Path.IndexOf(' ', StringComparison.Ordinal);
+            if (space < 0)
+            {
+                single = single is null && words.Count > 0 && entry.Path == words[0] ? entry : single;
+            }
+            else if (words.Count > 1 && Is(entry.Path.AsSpan(0, space), words[0]) && Is(entry.Path.AsSpan(space + 1), words[1]))
+            {
+                return (entry, 2);
+            }
+        }
+
+        return single is null ? null : (single, 1);
+    }
+
+    /// <summary>The commands below a word such as "repo"; empty when it is none.</summary>
+    public static IReadOnlyList<CommandEntry> Below(string word)
+    {
+        List<CommandEntry> found = [];
+        foreach (CommandEntry entry in Entries)
+        {
+            int space = entry.Path.IndexOf(' ', StringComparison.Ordinal);
+            if (space > 0 && Is(entry.Path.AsSpan(0, space), word))
+            {
+                found.Add(entry);
+            }
+        }
+
+        return found;
+    }
+
+    private static bool Is(ReadOnlySpan<char> name, string word)
+    {
+        if (name.SequenceEqual(word))
+        {
+            return true;
+        }
+
+        foreach (string[] synonym in Synonyms)
+        {
+            if (word == synonym[0] && name.SequenceEqual(synonym[1]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

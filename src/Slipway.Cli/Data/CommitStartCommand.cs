@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Slipway.Api;
+using Slipway.Cli.Options;
+
+namespace Slipway.Cli.Data;
+
+internal sealed class CommitStartCommand : CliCommand
+{
+    private readonly Argument<string> branch = Declare.Required("REPO@BRANCH", "Where it will stand");
+    private readonly Option<string?> message = Declare.Text("--message", "-m", "TEXT", "Why, for the history");
+
+    public CommitStartCommand()
+        : base("start", "Open a commit, to put many things into, and print its address")
+    {
+        Add(branch);
+        Add(message);
+    }
+
+    public override IReadOnlyList<Example> Examples => [new("at=$(slipway commit start images@master); slipway put $at:/ -f a/; slipway commit finish $at", "Several puts, one commit")];
+
+    public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        DataAddress address = DataAddress.Parse(parsed.GetValue(branch)!);
+        StartCommitRequest request = new(address.Repo, address.Revision, parsed.GetValue(message), Author.Of(context));
+        CommitInfo commit = await context.Client.StartCommitAsync(request, cancellationToken).ConfigureAwait(false);
+        context.Out.WriteLine($"{commit.Repo}@{commit.GlobalId}");
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Slipway.Api;
+using Slipway.Cli.Archives;
+using Slipway.Cli.Options;
+using Slipway.Cli.Output;
+using Slipway.Cli.Progress;
+
+namespace Slipway.Cli.Data;
+
+internal sealed class GetCommand : CliCommand
+{
+    private readonly Argument<string> source = Declare.Required("REPO@REVISION:/PATH", "A file or folder");
+    private readonly Option<string?> output = Declare.Text("--output", "-o", "FILE|FOLDER|-", "Where to; default: its own name here. - is stdout");
+    private readonly Option<bool> force = Declare.Flag("--force", "-f", "Overwrite what is there");
+
+    public GetCommand()
+        : base("get", "Get a file or a folder out of a repo")
+    {
+        Add(source);
+        Add(output);
+        Add(force);
+    }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("slipway get inference@master:/test1.csv", "To ./test1.csv"),
+        new("slipway get training@master~1:/ -o before/", "The whole repo as it was one commit ago"),
+    ];
+
+    public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        DataAddress address = DataAddress.Parse(parsed.GetValue(source)!);
+        string? destination = parsed.GetValue(output);
+        FileEntry entry = await context.Client.InspectFileAsync(address.ToFile(), cancellationToken).ConfigureAwait(false);
+        if (destination == "-")
+        {
+            await CatCommand.CopyAsync(context, address, cancellationToken).ConfigureAwait(false);
+            return ExitCodes.Success;
+        }
+
+        string path = context.Resolve(destination ?? address.Name);
+        if (entry.Kind != FileKind.Directory && (Directory.Exists(path) || destination?.EndsWith('/') == true))
+        {
+            path = Path.Combine(path, address.Name);
+        }
+
+        TransferProgress progress = new(context.Time, "getting:", entry.Size);
+        using ProgressLine line = new(context, progress.ToString);
+        if (entry.Kind == FileKind.Directory)
+        {
+            using Stream tar = await context.Client.GetTarAsync(address.ToFile(), cancellationToken).ConfigureAwait(false);
+            long count = await FolderExtraction.ExtractAsync(tar, path, parsed.GetValue(force), progress.Add, cancellationToken).ConfigureAwait(false);
+            line.WriteLine(context.Error, $"{Shown(context, path)}/  {Format.Count(count, "file")}, {Format.Bytes(progress.Bytes)}");
+            return ExitCodes.Success;
+        }
+
+        if (Path.Exists(path) && !parsed.GetValue(force))
+        {
+            throw new CliException($"{Shown(context, path)} exists already", "add --force to overwrite, or choose another name with -o");
+        }
+
+        await WriteAsync(context, address, entry, path, progress, cancellationToken).ConfigureAwait(false);
+        line.WriteLine(context.Error, $"{Shown(context, path)}  {Format.Bytes(entry.Size)}");
+        return ExitCodes.Success;
+    }
+
+    private static string Shown(CommandContext context, string path) => Path.GetRelativePath(context.WorkingDirectory, path) is var near && near.StartsWith("..", StringComparison.Ordinal) ? path : near;
+
+    /// <summary>Under another name until it is whole, so that a lost connection leaves no half file under the right one.</summary>
+    private static async Task WriteAsync(
+        CommandContext context, DataAddress address, FileEntry entry, string path, TransferProgress progress, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string partial = path + ".slipway-partial";
+        try
+        {
+            using (Stream body = await context.Client.GetFileAsync(address.ToFile(), 0, cancellationToken).ConfigureAwait(false))
+            using (FileStream file = new(partial, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                byte[] buffer = new byte[128 * 1024];
+                int count;
+                while ((count = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+                {
+                    await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                    progress.Add(count);
+                }
+            }
+
+            if (entry.Executable)
+            {
+                File.SetUnixFileMode(partial, File.GetUnixFileMode(partial) | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            }
+
+            File.Move(partial, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+}

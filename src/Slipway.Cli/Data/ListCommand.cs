@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Slipway.Api;
+using Slipway.Cli.Options;
+
+namespace Slipway.Cli.Data;
+
+internal sealed class ListCommand : CliCommand
+{
+    private readonly Argument<string?> place = Declare.Optional("REPO[@REVISION][:/PATH]", "What to list; default: all repos");
+    private readonly Option<bool> recursive = Declare.Flag("--recursive", "-r", "All files below");
+    private readonly Option<bool> quiet = Declare.Quiet("paths");
+    private readonly Option<string?> format = Declare.Output();
+
+    public ListCommand()
+        : base("ls", "List files of a repo, at any commit; or the repos")
+    {
+        Add(place);
+        Add(recursive);
+        Add(quiet);
+        Add(format);
+    }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("slipway ls training", "The top of training@master"),
+        new("slipway ls -r training@master~2:/2026", "All files below a folder, two commits ago"),
+    ];
+
+    public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        bool json = Declare.IsJson(parsed.GetValue(format));
+        bool names = parsed.GetValue(quiet);
+        if (parsed.GetValue(place) is not string text)
+        {
+            return await RepoListCommand.WriteAsync(context, json, names, cancellationToken).ConfigureAwait(false);
+        }
+
+        IAsyncEnumerable<FileEntry> files = ListAsync(context.Client, DataAddress.Parse(text).ToFile(), parsed.GetValue(recursive), cancellationToken);
+        return await FileTable.WriteAsync(context, files, json, names, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The entries of a folder; of a file, the file.</summary>
+    private static async IAsyncEnumerable<FileEntry> ListAsync(SlipwayClient client, string at, bool recursive, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IAsyncEnumerator<FileEntry> entries = client.ListFilesAsync(at, recursive, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (entries.ConfigureAwait(false))
+        {
+            bool any;
+            FileEntry? single = null;
+            try
+            {
+                any = await entries.MoveNextAsync().ConfigureAwait(false);
+            }
+            catch (ApiException exception) when (exception.Problem.Kind is ProblemKinds.InvalidArgument or ProblemKinds.FailedPrecondition or ProblemKinds.Conflict)
+            {
+                any = false;
+                single = await client.InspectFileAsync(at, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (single is not null)
+            {
+                yield return single;
+            }
+
+            for (; any; any = await entries.MoveNextAsync().ConfigureAwait(false))
+            {
+                yield return entries.Current;
+            }
+        }
+    }
+}

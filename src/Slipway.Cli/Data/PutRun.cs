@@ -1,0 +1,121 @@
+using Slipway.Api;
+using Slipway.Cli.Archives;
+using Slipway.Cli.Progress;
+
+namespace Slipway.Cli.Data;
+
+/// <summary>Sends files and folders as one commit, with progress; for `put` and for `up`.</summary>
+internal static class PutRun
+{
+    public static async Task<PutResult> RunAsync(
+        CommandContext context, DataAddress target, IReadOnlyList<string> sources, PutOptions options, CancellationToken cancellationToken)
+    {
+        if (sources is ["-"])
+        {
+            return await PutStdinAsync(context, target, options, cancellationToken).ConfigureAwait(false);
+        }
+
+        List<FolderEntry> roots = [.. sources.Select(source => Describe(context, source))];
+        return roots is [{ Kind: FolderEntryKind.File } file]
+            ? await PutOneAsync(context, InFolder(target) ? target.Below(file.Name) : target, file, options, cancellationToken).ConfigureAwait(false)
+            : await PutManyAsync(context, target, [.. Entries(roots)], options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends entries whose names are relative to the target's path.</summary>
+    public static async Task<PutResult> PutManyAsync(
+        CommandContext context, DataAddress target, IReadOnlyList<FolderEntry> entries, PutOptions options, CancellationToken cancellationToken)
+    {
+        FolderEntry? odd = entries.FirstOrDefault(static entry => entry.Kind == FolderEntryKind.Other);
+        if (odd is not null)
+        {
+            throw new CliException($"{odd.Source} is neither file, folder nor link", "a repo keeps files; leave it out");
+        }
+
+        TransferProgress progress = new(context.Time, $"putting {Output.Format.Count(entries.Count(static entry => entry.Kind == FolderEntryKind.File), "file")}:", entries.Sum(static entry => entry.Size));
+        using ProgressLine line = new(context, progress.ToString);
+        return await context.Client.PutTarAsync(
+            target.ToFile(), options, (destination, token) => FolderArchive.WriteAsync(destination, entries, progress.Add, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool InFolder(DataAddress target) => target.Path is null || target.Path.EndsWith('/');
+
+    private static FolderEntry Describe(CommandContext context, string source)
+    {
+        if (source == "-")
+        {
+            throw new CliException("stdin can only be put alone", "put it with a command of its own", usage: true);
+        }
+
+        string path = Path.TrimEndingDirectorySeparator(context.Resolve(source));
+        if (!Path.Exists(path))
+        {
+            throw new CliException($"there is no file or folder '{source}'");
+        }
+
+        // What a person names is followed, where it is a link; what lies below is kept as it is.
+        string real = new FileInfo(path).LinkTarget is null ? path : Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        return FolderListing.Describe(real, Path.GetFileName(path));
+    }
+
+    private static IEnumerable<FolderEntry> Entries(IReadOnlyList<FolderEntry> roots)
+    {
+        foreach (FolderEntry root in roots)
+        {
+            if (root.Kind != FolderEntryKind.Directory)
+            {
+                yield return root;
+                continue;
+            }
+
+            foreach (FolderEntry entry in FolderListing.Walk(root.Source, roots.Count == 1 ? "" : root.Name + "/"))
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    private static async Task<PutResult> PutOneAsync(CommandContext context, DataAddress target, FolderEntry file, PutOptions options, CancellationToken cancellationToken)
+    {
+        TransferProgress progress = new(context.Time, $"putting {file.Name}:", file.Size);
+        using ProgressLine line = new(context, progress.ToString);
+        return await context.Client.PutFileAsync(
+            target.ToFile(),
+            options,
+            (file.Permissions & 0x40) != 0,
+            async (destination, token) =>
+            {
+                using ExactFile source = new(file.Source, file.Size, progress.Add);
+                await source.CopyToAsync(destination, 128 * 1024, token).ConfigureAwait(false);
+            },
+            file.Size,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<PutResult> PutStdinAsync(CommandContext context, DataAddress target, PutOptions options, CancellationToken cancellationToken)
+    {
+        if (InFolder(target))
+        {
+            throw new CliException("stdin has no name", $"name the file: {target.Below("NAME").ToFile()}", usage: true);
+        }
+
+        TransferProgress progress = new(context.Time, "putting stdin:", null);
+        using ProgressLine line = new(context, progress.ToString);
+        return await context.Client.PutFileAsync(
+            target.ToFile(),
+            options,
+            executable: false,
+            async (destination, token) =>
+            {
+                using Stream source = context.OpenInput();
+                byte[] buffer = new byte[128 * 1024];
+                int count;
+                while ((count = await source.ReadAsync(buffer, token).ConfigureAwait(false)) > 0)
+                {
+                    await destination.WriteAsync(buffer.AsMemory(0, count), token).ConfigureAwait(false);
+                    progress.Add(count);
+                }
+            },
+            null,
+            cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Slipway.Cli.Options;
+
+namespace Slipway.Cli.Servers;
+
+/// <summary>Only its help: the executable opens the server itself, before the command line is looked at.</summary>
+internal sealed class ServeCommand : CliCommand
+{
+    public ServeCommand()
+        : base("serve", "Run the server in this terminal until Ctrl-C")
+    {
+        Add(Declare.Flag("--background", null, "Write the log as lines for a file, without colours"));
+        Add(Declare.Text("--listen", null, "ADDRESS", "Also listen on a TCP address, as 127.0.0.1:7007"));
+    }
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("SLIPWAY_HOME=/tmp/try slipway serve", "Serve from a folder of its own; other terminals set the same SLIPWAY_HOME"),
+    ];
+
+    public override string Remarks => "Every other command starts the server by itself where none runs, so this is for watching it and for services.";
+
+    public override Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken) =>
+        throw new CliException("this build of the command line holds no server", "use the slipway executable");
+}
