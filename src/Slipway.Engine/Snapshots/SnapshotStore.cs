@@ -156,6 +156,10 @@ public sealed class SnapshotStore : IAsyncDisposable
         return new Usage(this, rootfs.LowerDirectories);
     }
 
+    /// <summary>The directories that an image's layers have, or will have once they are unpacked.</summary>
+    internal Rootfs Locate(Image image) =>
+        new([.. Enumerable.Range(1, image.Layers.Length).Reverse().Select(count => Path.Combine(PathOf(image.ChainId(count)), Content))]);
+
     private string PathOf(Digest chain) => Path.Combine(_directory, chain.Hex);
 
     private string NewTemporary()

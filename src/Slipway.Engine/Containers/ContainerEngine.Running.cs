@@ -1,0 +1,251 @@
+using System.Text.Json;
+using Slipway.Content;
+using Slipway.Linux;
+
+namespace Slipway.Engine;
+
+public sealed partial class ContainerEngine
+{
+    private const int LostExitCode = 255;
+
+    /// <summary>
+    /// Joins the container's streams. Before the start nothing is missed: the connection is made when the container starts, and reads wait for it.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.FailedPrecondition"/>: it has ended.</exception>
+    public async ValueTask<ContainerStreams> AttachAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        Container container = _registry.Get(id);
+        await container.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            SocketStreams streams = new(container.Info.Spec.OpenStdin, size => Resize(container, size));
+            switch (container.Info.Status)
+            {
+                case ContainerStatus.Running:
+                    streams.Connect(container.Files.Directory);
+                    break;
+                default:
+                    container.AddWaiting(streams);
+                    break;
+            }
+
+            return streams;
+        }
+        finally
+        {
+            container.Gate.Release();
+        }
+    }
+
+    /// <summary>Starts a container that was created or has ended. One that runs is left alone.</summary>
+    /// <exception cref="SlipwayException">
+    /// <see cref="ErrorKind.NotFound"/>: the command is not in the image (a shell's 127); <see cref="ErrorKind.PermissionDenied"/>: it is not
+    /// executable (126); <see cref="ErrorKind.InvalidArgument"/>: the image has no such user; else the runtime's reason (125).
+    /// </exception>
+    public async ValueTask StartAsync(ContainerId id, CancellationToken cancellationToken)
+    {
+        Container container = _registry.Get(id);
+        await container.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (container.Info.Status == ContainerStatus.Running)
+            {
+                return;
+            }
+
+            await container.Deleting;
+            if (container.Info.Status == ContainerStatus.Exited)
+            {
+                container.Exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            await StartHeldAsync(container, cancellationToken);
+        }
+        finally
+        {
+            container.Gate.Release();
+        }
+
+        Raise(ContainerEventKind.Started, container);
+    }
+
+    /// <summary>
+    /// How the container's first process ended; waits for the next end of one that was not started yet. The answer comes when the writable
+    /// layer is at rest and, of one that removes itself, after the removal.
+    /// </summary>
+    public async ValueTask<ExitStatus> WaitAsync(ContainerId id, CancellationToken cancellationToken) =>
+        await _registry.Get(id).Exit.Task.WaitAsync(cancellationToken);
+
+    private async Task StartHeldAsync(Container container, CancellationToken cancellationToken)
+    {
+        ContainerFiles files = container.Files;
+        try
+        {
+            await PrepareBundleAsync(container, cancellationToken);
+            File.Delete(files.ExitFile);
+            Supervisor supervisor = await _conmon.CreateAsync(
+                container.Id, files, container.Info.Spec.Tty, container.Info.Spec.OpenStdin, cancellationToken);
+            container.Supervisor = supervisor;
+            container.ReleaseWaiting(files.Directory);
+            container.Info = container.Info with
+            {
+                Status = ContainerStatus.Running,
+                Pid = supervisor.ContainerPid,
+                Started = _time.GetUtcNow(),
+                Finished = null,
+                ExitCode = null,
+                OomKilled = false,
+                Error = null,
+            };
+            Save(container);
+            await _runtime.StartAsync(container.Id, cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            await UndoStartAsync(container, fault);
+            throw;
+        }
+
+        container.Following = FollowAsync(container, container.Supervisor);
+    }
+
+    private async Task PrepareBundleAsync(Container container, CancellationToken cancellationToken)
+    {
+        ContainerSpec spec = container.Info.Spec;
+        ContainerFiles files = container.Files;
+        Rootfs rootfs = await _snapshots.PrepareAsync(spec.Image, cancellationToken);
+        DirectoryTree.Delete(files.Work);
+        Directory.CreateDirectory(files.Work);
+        bool isVolatile = spec.Ephemeral || spec.AutoRemove;
+        container.Root = OverlayMount.Mount([_mountPoints, .. rootfs.LowerDirectories], files.Upper, files.Work, files.Root, isVolatile);
+
+        string hostname = HostnameOf(container.Info);
+        using RootFiles root = new(files.Root);
+        ContainerUser user = UserDatabase.Resolve(spec.User ?? spec.Image.Config.User, root.ReadText("/etc/passwd"), root.ReadText("/etc/group"));
+        RootPreparation.MakeWorkingDirectory(root, spec);
+        List<Mount> mounts = RootPreparation.MakeNameFiles(files, hostname, spec.Network);
+        if (!spec.Ephemeral)
+        {
+            mounts.AddRange(RootPreparation.MakeVolumes(files, spec, root));
+        }
+
+        RuntimeSpec runtimeSpec = SpecBuilder.Build(spec, new SpecFacts
+        {
+            Id = container.Id,
+            Arguments = container.Info.Arguments,
+            RootPath = files.Root,
+            User = user,
+            Hostname = hostname,
+            OwnMounts = mounts,
+            Cgroups = _cgroups,
+            Terminal = container.Terminal,
+        });
+        File.WriteAllBytes(files.Spec, JsonSerializer.SerializeToUtf8Bytes(runtimeSpec, RuntimeSpecJson.Default.RuntimeSpec));
+    }
+
+    private async Task UndoStartAsync(Container container, Exception fault)
+    {
+        Supervisor? supervisor = container.Supervisor;
+        await _runtime.DeleteAsync(container.Id);
+        if (supervisor is not null)
+        {
+            await supervisor.Ended;
+        }
+
+        container.Supervisor = null;
+        container.ReleaseWaiting(null);
+        await UnmountAsync(container);
+        container.Info = container.Info with { Status = ContainerStatus.Created, Pid = null, Started = null, Error = fault.Message };
+        Save(container);
+    }
+
+    /// <summary>Waits for the end, puts everything at rest and tells who waits.</summary>
+    private async Task FollowAsync(Container container, Supervisor supervisor)
+    {
+        await supervisor.Ended;
+        await container.Gate.WaitAsync();
+        try
+        {
+            int? code = Conmon.ReadExitCode(container.Files.ExitFile);
+            bool oomKilled = container.Info.Spec.Limits.MemoryBytes is not null && _cgroups.WasOomKilled(container.Id);
+            if (code is null)
+            {
+                // conmon was killed: what it looked after must not go on unseen.
+                await _runtime.DeleteAsync(container.Id);
+            }
+
+            supervisor.ContainerProcess?.Dispose();
+            container.Supervisor = null;
+            container.ReleaseWaiting(null);
+            await UnmountAsync(container);
+            container.Deleting = DeleteQuietlyAsync(container);
+            container.Info = container.Info with
+            {
+                Status = ContainerStatus.Exited,
+                Pid = null,
+                ExitCode = code ?? LostExitCode,
+                OomKilled = oomKilled,
+                Finished = _time.GetUtcNow(),
+                Error = code is null ? "its supervisor (conmon) was killed, so its exit code is not known" : null,
+            };
+            if (container.Info.Spec.AutoRemove)
+            {
+                await RemoveHeldAsync(container);
+            }
+            else
+            {
+                Save(container);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or SlipwayException or UnauthorizedAccessException)
+        {
+            container.Info = container.Info with { Error = $"it ended, but could not be put in order: {fault.Message}" };
+        }
+        finally
+        {
+            container.Gate.Release();
+        }
+
+        Raise(ContainerEventKind.Exited, container);
+        if (container.IsRemoved)
+        {
+            Raise(ContainerEventKind.Removed, container);
+        }
+
+        container.Exit.TrySetResult(new ExitStatus(container.Info.ExitCode ?? LostExitCode, container.Info.OomKilled));
+    }
+
+    /// <summary>The runtime's clean-up, off the way of who waits for the exit code; a failure shows when the container is removed.</summary>
+    private async Task DeleteQuietlyAsync(Container container)
+    {
+        try
+        {
+            await _runtime.DeleteAsync(container.Id);
+        }
+        catch (SlipwayException fault)
+        {
+            container.Info = container.Info with { Error = fault.Message };
+        }
+    }
+
+    private static async Task UnmountAsync(Container container)
+    {
+        if (container.Root is { } root)
+        {
+            container.Root = null;
+            await root.DisposeAsync();
+        }
+    }
+
+    private static void Resize(Container container, TerminalExtent size)
+    {
+        container.Terminal = size;
+        if (container.Info is { Status: ContainerStatus.Running, Spec.Tty: true })
+        {
+            TerminalControl.Resize(container.Files.Control, size);
+        }
+    }
+
+    private static string HostnameOf(ContainerInfo info) =>
+        info.Spec.Hostname ?? (info.Spec.Network == NetworkMode.Host ? File.ReadAllText("/proc/sys/kernel/hostname").Trim() : info.Id.Short);
+}
