@@ -20,7 +20,7 @@ internal static class RuntimeFailure
                 ErrorKind.NotFound, $"{what}: the command is not in the image: {line}", "Check the spelling, the image's PATH, and that the script's first line names a program of the image.");
         }
 
-        if (aboutProgram && (Says(line, "permission denied") || Says(line, "is a directory")))
+        if (aboutProgram && (Says(line, "permission denied") || Says(line, "is a directory") || Says(line, "open executable: operation not permitted")))
         {
             return new SlipwayException(
                 ErrorKind.PermissionDenied, $"{what}: the command is not executable: {line}", "Make it so with `RUN chmod +x FILE` in the Dockerfile.");
