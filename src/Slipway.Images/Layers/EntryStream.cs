@@ -35,7 +35,16 @@ internal sealed class EntryStream(Stream tar, long length, string path) : Stream
             return 0;
         }
 
-        int read = tar.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
+        int read;
+        try
+        {
+            read = tar.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer's gzip stream is damaged within '{path}': {fault.Message}", innerException: fault);
+        }
+
         if (read == 0)
         {
             throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer ends within '{path}': {_left} bytes are missing");

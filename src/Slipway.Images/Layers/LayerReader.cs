@@ -72,7 +72,11 @@ public sealed class LayerReader : IDisposable
         {
             throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer's gzip stream is damaged{After}: {fault.Message}", innerException: fault);
         }
-        catch (SlipwayException fault) when (fault.Kind == ErrorKind.InvalidArgument && !fault.Message.Contains('\'', StringComparison.Ordinal))
+        catch (EndOfStreamException fault)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer is damaged{After}: it ends within an entry", innerException: fault);
+        }
+        catch (MalformedTarException fault)
         {
             throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer is damaged{After}: {fault.Message}", innerException: fault);
         }
@@ -102,7 +106,7 @@ public sealed class LayerReader : IDisposable
 
             if (!header.ChecksumHolds)
             {
-                throw new SlipwayException(ErrorKind.InvalidArgument, "a header's checksum is wrong; this is not a tar archive, or it is damaged");
+                throw new MalformedTarException("a header's checksum is wrong; this is not a tar archive, or it is damaged");
             }
 
             long size = header.EntrySize;
@@ -178,7 +182,7 @@ public sealed class LayerReader : IDisposable
             : entry with { Size = sparse.RealSize, Content = new SparseStream(_content!, sparse.Checked(path, _content!.Left), sparse.RealSize) };
     }
 
-    private ReadOnlySpan<byte> ReadBlockForSparse() => ReadBlock() ? _block : throw new SlipwayException(ErrorKind.InvalidArgument, "it ends within a sparse header");
+    private ReadOnlySpan<byte> ReadBlockForSparse() => ReadBlock() ? _block : throw new MalformedTarException("it ends within a sparse header");
 
     private static LayerEntryKind KindOf(char type, string name) => type switch
     {
@@ -217,7 +221,7 @@ public sealed class LayerReader : IDisposable
     {
         if (size is < 0 or > TarExtensions.MaximumSize)
         {
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"an extended header of {size} bytes; at most {TarExtensions.MaximumSize} are read");
+            throw new MalformedTarException($"an extended header of {size} bytes; at most {TarExtensions.MaximumSize} are read");
         }
 
         byte[] body = new byte[size];
@@ -283,6 +287,6 @@ public sealed class LayerReader : IDisposable
     private bool ReadBlock()
     {
         int got = _tar.ReadAtLeast(_block, _block.Length, throwOnEndOfStream: false);
-        return got == _block.Length || (got == 0 ? false : throw new SlipwayException(ErrorKind.InvalidArgument, "it ends within a header"));
+        return got == _block.Length || (got == 0 ? false : throw new MalformedTarException("it ends within a header"));
     }
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Slipway.Content;
 
 namespace Slipway.Images.Layers;
 
@@ -63,7 +62,7 @@ internal sealed class PaxRecords
         }
 
         return value.AsSpan().Contains((byte)0)
-            ? throw new SlipwayException(ErrorKind.InvalidArgument, $"the PAX record '{key}' holds a NUL")
+            ? throw new MalformedTarException($"the PAX record '{key}' holds a NUL")
             : TarBlock.Decode(value);
     }
 
@@ -82,7 +81,7 @@ internal sealed class PaxRecords
         string fraction = dot < 0 ? "" : text[(dot + 1)..];
         if (!long.TryParse(whole, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seconds) || fraction.AsSpan().ContainsAnyExceptInRange('0', '9'))
         {
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"the PAX record '{key}={text}' is not a time");
+            throw new MalformedTarException($"the PAX record '{key}={text}' is not a time");
         }
 
         int nanoseconds = int.Parse(fraction.PadRight(9, '0')[..9], CultureInfo.InvariantCulture);
@@ -92,7 +91,7 @@ internal sealed class PaxRecords
     private static long ParseNumber(string key, byte[] value) =>
         long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
             ? number
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"the PAX record '{key}={Encoding.UTF8.GetString(value)}' is not a number");
+            : throw new MalformedTarException($"the PAX record '{key}={Encoding.UTF8.GetString(value)}' is not a number");
 
-    private static SlipwayException Malformed() => new(ErrorKind.InvalidArgument, "a PAX header in the layer is malformed");
+    private static MalformedTarException Malformed() => new("a PAX header is malformed");
 }

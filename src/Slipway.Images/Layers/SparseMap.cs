@@ -110,5 +110,5 @@ internal sealed record SparseMap(IReadOnlyList<DataExtent> Extents, long RealSiz
     private static long Number(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Wrong("is not made of numbers");
 
-    private static SlipwayException Wrong(string why) => new(ErrorKind.InvalidArgument, $"a sparse map {why}");
+    private static MalformedTarException Wrong(string why) => new($"a sparse map {why}");
 }

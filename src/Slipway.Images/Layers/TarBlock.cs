@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Slipway.Content;
 
 namespace Slipway.Images.Layers;
 
@@ -86,7 +85,7 @@ internal readonly ref struct TarBlock(ReadOnlySpan<byte> block)
         }
         catch (DecoderFallbackException)
         {
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"the name '{Encoding.UTF8.GetString(bytes)}' in the layer is not UTF-8");
+            throw new MalformedTarException($"the name '{Encoding.UTF8.GetString(bytes)}' is not UTF-8");
         }
     }
 
@@ -127,5 +126,5 @@ internal readonly ref struct TarBlock(ReadOnlySpan<byte> block)
         return number;
     }
 
-    private static SlipwayException Wrong(string what) => new(ErrorKind.InvalidArgument, $"the {what} is not a number");
+    private static MalformedTarException Wrong(string what) => new($"the {what} is not a number");
 }
