@@ -18,6 +18,9 @@ internal sealed class InMemoryBlobStore : IBlobStore
 
     public int Flushes => _flushes;
 
+    /// <summary>How many puts were made before the last flush.</summary>
+    public int PutsFlushed { get; private set; }
+
     public int LargestPut { get; private set; }
 
     public int Count => _blobs.Count;
@@ -79,6 +82,7 @@ internal sealed class InMemoryBlobStore : IBlobStore
     public ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _flushes);
+        PutsFlushed = _puts;
         return default;
     }
 }
