@@ -160,8 +160,11 @@ public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobS
         new RevisionResolver(_repos, _commits).ResolveAsync(reader, reference, cancellationToken);
 
     /// <summary>The commits of a repo, or of one branch, newest first, with open and failed ones; read page by page as they are taken.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>: no such repo or branch; says what exists.</exception>
     public async IAsyncEnumerable<Commit> LogAsync(RepoName repo, BranchName? branch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        RevisionResolver resolver = new(_repos, _commits);
+        await metadata.ReadAsync(r => resolver.CheckExistsAsync(r, repo, branch, cancellationToken), cancellationToken);
         GlobalId? before = null;
         while (true)
         {

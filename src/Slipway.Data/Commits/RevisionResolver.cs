@@ -34,6 +34,15 @@ internal sealed class RevisionResolver(RepoTables repos, CommitTables commits)
         return commit;
     }
 
+    /// <summary>Throws where there is no such repo, or no such branch in it; true otherwise.</summary>
+    public async ValueTask<bool> CheckExistsAsync(IMetadataReader reader, RepoName repo, BranchName? branch, CancellationToken cancellationToken)
+    {
+        await repos.GetAsync(reader, repo, cancellationToken);
+        return branch is not { } name || await repos.FindBranchAsync(reader, repo, name, cancellationToken) is not null
+            ? true
+            : throw await UnknownAsync(reader, repo, name.ToString(), cancellationToken);
+    }
+
     private async ValueTask<Commit> BaseAsync(IMetadataReader reader, CommitReference reference, CancellationToken cancellationToken)
     {
         RepoName repo = reference.Repo;

@@ -12,9 +12,9 @@ internal sealed record GlobSegment(IReadOnlyList<GlobElement> Elements, GlobStar
     public string? Literal { get; } = Star == GlobStar.None && Elements is [GlobLiteral literal] ? literal.Text : null;
 
     /// <summary>True where one name, without slashes, matches.</summary>
-    public bool MatchesName(string name) => Literal is not null
-        ? Literal == name
-        : GlobElement.AdvanceAll(Elements, name, PositionSet.Only(name.Length, 0)).Contains(name.Length);
+    public bool MatchesName(string name) => Literal is not null ? Literal == name
+        : Elements is [GlobRun]
+        || GlobElement.AdvanceAll(Elements, name, PositionSet.Only(name.Length, 0)).Contains(name.Length);
 
     /// <summary>Where a path can be after this segment with its slash in front, from where it was.</summary>
     public PositionSet AdvancePath(string text, PositionSet from)

@@ -21,7 +21,11 @@ internal sealed class TreeWriter(NodeStore nodes)
         TreeEntry? entry = edits.Deleted ? null : existing;
         if (edits.Directory is { } directory)
         {
-            entry = entry is { Kind: not EntryKind.Directory } ? throw EditFold.Clash(path, path) : directory with { Name = path.Name };
+            // Its size is counted anew: the entry may come from a client.
+            long size = (await nodes.ReadAsync(directory.Digest, cancellationToken)).Size;
+            entry = entry is { Kind: not EntryKind.Directory }
+                ? throw EditFold.Clash(path, path)
+                : new TreeEntry(path.Name, EntryKind.Directory, false, size, directory.Digest);
         }
 
         if (edits.Children is not null)

@@ -100,8 +100,7 @@ public sealed class Checkout(TreeStore trees, IBlobStore blobs)
         switch (entry.Kind)
         {
             case EntryKind.File:
-                await blobs.MaterializeAsync(
-                    entry.Digest, folder.StablePathOf(entry.Name), entry.Executable ? Executable : Readable, cancellationToken);
+                await PlaceFileAsync(folder, entry, cancellationToken);
                 break;
             case EntryKind.Symlink:
                 folder.MakeLink(entry.Name, Encoding.UTF8.GetString(await blobs.ReadAllAsync(entry.Digest, cancellationToken)));
@@ -113,6 +112,18 @@ public sealed class Checkout(TreeStore trees, IBlobStore blobs)
                 }
 
                 break;
+        }
+    }
+    private async ValueTask PlaceFileAsync(FolderHandle folder, TreeEntry file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            UnixFileMode mode = file.Executable ? Executable : Readable;
+            await blobs.MaterializeAsync(file.Digest, folder.StablePathOf(file.Name), mode, cancellationToken);
+        }
+        catch (SlipwayException e)
+        {
+            throw folder.Named(e);
         }
     }
 }

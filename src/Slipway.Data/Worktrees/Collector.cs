@@ -98,9 +98,16 @@ public sealed class Collector(TreeStore trees, IBlobStore blobs)
 
         async ValueTask AdoptOneAsync((string Name, bool Executable) file, CancellationToken ct)
         {
-            BlobInfo blob = await blobs.AdoptAsync(folder.StablePathOf(file.Name), ct);
-            tally.Add(blob.Size);
-            entries.Add(TreeEntry.File(file.Name, blob.Size, blob.Digest, file.Executable));
+            try
+            {
+                BlobInfo blob = await blobs.AdoptAsync(folder.StablePathOf(file.Name), ct);
+                tally.Add(blob.Size);
+                entries.Add(TreeEntry.File(file.Name, blob.Size, blob.Digest, file.Executable));
+            }
+            catch (SlipwayException e)
+            {
+                throw folder.Named(e);
+            }
         }
     }
 

@@ -66,8 +66,12 @@ internal sealed class FolderHandle : IDisposable
     public string StablePathOf(string name) =>
         string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_handle.DangerousGetHandle()}/{name}");
 
+    /// <summary>The same error in words of this folder's path: the blob store knows only the stable one.</summary>
+    public SlipwayException Named(SlipwayException error) =>
+        new(error.Kind, error.Message.Replace(StablePathOf(""), PathOf(""), StringComparison.Ordinal), error.Hint, error);
+
     /// <summary>The path of a name, for messages.</summary>
-    public string PathOf(string name) => System.IO.Path.Join(Path, name);
+    public string PathOf(string name) => $"{Path.TrimEnd('/')}/{name}";
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

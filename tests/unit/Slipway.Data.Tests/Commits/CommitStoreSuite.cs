@@ -303,6 +303,8 @@ public abstract class CommitStoreSuite : IAsyncLifetime
 
         Assert.Equal(Enumerable.Range(0, 150).Reverse().Select(i => $"{i}"), await _commits.LogAsync(Repo, null, default).Select(c => c.Message).ToListAsync());
         Assert.Equal(50, await _commits.LogAsync(Repo, dev, default).CountAsync());
+        SlipwayException none = await Edits.FailsAsync(async () => await _commits.LogAsync(Repo, BranchName.Parse("main"), default).CountAsync());
+        Assert.Equal(ErrorKind.NotFound, none.Kind);
         Assert.Equal("149", (await _commits.LogAsync(Repo, Master, default).FirstAsync()).Message);
     }
 

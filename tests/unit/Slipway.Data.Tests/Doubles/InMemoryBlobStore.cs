@@ -64,6 +64,11 @@ internal sealed class InMemoryBlobStore : IBlobStore
 
     public async ValueTask MaterializeAsync(Digest digest, string path, UnixFileMode mode, CancellationToken cancellationToken)
     {
+        if (File.Exists(path))
+        {
+            throw new SlipwayException(ErrorKind.AlreadyExists, $"{path} exists already");
+        }
+
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode };
         await using FileStream file = new(path, options);
         await file.WriteAsync(_blobs[digest], cancellationToken);

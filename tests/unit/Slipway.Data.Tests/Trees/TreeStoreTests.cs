@@ -63,6 +63,7 @@ public sealed class TreeStoreTests
         Digest tree = await _trees.TreeAsync(Edits.Put("/in/old"), new PutEntry(DataPath.Parse("/in"), folder), Edits.Put("/in/new"));
         Assert.Equal(await _trees.TreeAsync(Edits.Put("/in/x", "1"), Edits.Put("/in/y/z", "22"), Edits.Put("/in/new")), tree);
         Assert.Equal(inner, await _trees.ApplyAsync(tree, [new PutEntry(DataPath.Root, folder)], default));
+        Assert.Equal(tree, await _trees.TreeAsync(new PutEntry(DataPath.Parse("/in"), folder with { Size = 99, Executable = true }), Edits.Put("/in/new")));
         TreeEntry empty = folder with { Digest = await _trees.EmptyAsync(default), Size = 0 };
         Assert.Equal(await _trees.EmptyAsync(default), await _trees.ApplyAsync(tree, [new PutEntry(DataPath.Parse("/in"), empty)], default));
         SlipwayException error = await Edits.FailsAsync(async () => await _trees.TreeAsync(Edits.Put("/f"), new PutEntry(DataPath.Parse("/f"), folder)));

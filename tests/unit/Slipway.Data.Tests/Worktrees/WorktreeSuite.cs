@@ -124,7 +124,7 @@ public abstract class WorktreeSuite : IAsyncLifetime
         string outside = Directory.CreateDirectory(Path.Join(_directory, "outside")).FullName;
         Directory.CreateDirectory(Out);
         Directory.CreateSymbolicLink(Path.Join(Out, "a"), outside);
-        Digest tree = await RealTreeAsync("/a/x", "/b/y");
+        Digest tree = await RealTreeAsync("/a/x", "/b/y", "/c");
         foreach (string path in (string[])["/", "/a", "/a/x"])
         {
             SlipwayException error = await Edits.FailsAsync(async () => await _checkout.MaterializeAsync(tree, DataPath.Parse(path), Out, default));
@@ -135,6 +135,11 @@ public abstract class WorktreeSuite : IAsyncLifetime
         File.WriteAllText(Path.Join(Out, "b"), "mine");
         await Edits.FailsAsync(async () => await _checkout.MaterializeAsync(tree, DataPath.Parse("/b"), Out, default));
         Assert.Equal("mine", File.ReadAllText(Path.Join(Out, "b")));
+        await _checkout.MaterializeAsync(tree, DataPath.Parse("/c"), Out, default);
+        SlipwayException twice = await Edits.FailsAsync(async () => await _checkout.MaterializeAsync(tree, DataPath.Parse("/c"), Out, default));
+        Assert.Equal(ErrorKind.AlreadyExists, twice.Kind);
+        Assert.Contains(Path.Join(Out, "c"), twice.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("/proc", twice.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(outside));
     }
 
