@@ -1,1 +1,4 @@
-return args is ["serve", ..] ? 0 : 1;
+// `slipway serve` is the daemon; everything else is its client, and must not touch the web server's assemblies, whose loading costs time.
+return args is ["serve", ..]
+    ? await Slipway.Daemon.DaemonHost.RunAsync(args)
+    : 1;

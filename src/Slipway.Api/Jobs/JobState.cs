@@ -12,4 +12,7 @@ public enum JobState
     Succeeded,
     Failed,
     Killed,
+
+    /// <summary>Not run, because something that it reads failed.</summary>
+    Unrunnable,
 }

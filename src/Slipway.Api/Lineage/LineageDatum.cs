@@ -7,6 +7,12 @@ public sealed record LineageDatum
 
     public required string Job { get; init; }
 
+    /// <summary>The job that ran it, where another one's answer was taken.</summary>
+    public string? RanIn { get; init; }
+
+    /// <summary>Why there was such a job.</summary>
+    public string? Cause { get; init; }
+
     public required string Pipeline { get; init; }
 
     public long PipelineVersion { get; init; }
@@ -20,6 +26,9 @@ public sealed record LineageDatum
     public string? ImageDigest { get; init; }
 
     public string? DockerfileDigest { get; init; }
+
+    /// <summary>The digest of what the image's build read.</summary>
+    public string? ContextDigest { get; init; }
 
     /// <summary>The git revision that the image was built from, where known.</summary>
     public string? Revision { get; init; }

@@ -25,6 +25,9 @@ public sealed record LineageFile
     /// <summary>The datums that wrote it; empty for what a person put. A folder may have several.</summary>
     public IReadOnlyList<LineageDatum> MadeBy { get => field ?? []; init; }
 
+    /// <summary>What cannot be said, each in a sentence.</summary>
+    public IReadOnlyList<string> Unknown { get => field ?? []; init; }
+
     /// <summary>Its ancestry stands elsewhere in this answer and is not repeated here.</summary>
     public bool SeeAbove { get; init; }
 }

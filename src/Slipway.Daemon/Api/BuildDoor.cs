@@ -1,0 +1,95 @@
+using System.Formats.Tar;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Slipway.Api;
+using Slipway.Build;
+using Slipway.Content;
+using Slipway.Daemon.Hosting;
+using Slipway.Images;
+
+namespace Slipway.Daemon.Api;
+
+/// <summary>Builds an image from a context that arrives as a tar, and streams what happens.</summary>
+internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders)
+{
+    public void Map(WebApplication app) => app.MapPost(Routes.Build, BuildAsync);
+
+    private async Task BuildAsync(HttpContext http)
+    {
+        BuildOptions options = Ask.Options(http, ApiJson.Default.BuildOptions);
+        using WorkFolder context = folders.Create("build");
+        string dockerfile = await ContextUnpacker.UnpackAsync(http.Request.Body, context.Path, http.RequestAborted);
+        BuildRequest request = new()
+        {
+            ContextDirectory = context.Path,
+            DockerfileText = dockerfile,
+            DockerfileName = options.DockerfileName,
+            Tags = [.. options.Tags.Select(ImageReference.Parse)],
+            BuildArgs = options.BuildArgs,
+            Target = options.Target,
+            NoCache = options.NoCache,
+            Labels = options.Labels,
+            SourceDateEpoch = options.SourceDateEpoch is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
+            SourceAnnotations = options.SourceAnnotations,
+        };
+
+        // Events come from whatever thread a step runs on; one reader writes them to the answer in their order.
+        Channel<BuildProgress> lines = System.Threading.Channels.Channel.CreateUnbounded<BuildProgress>(new UnboundedChannelOptions { SingleReader = true });
+        Task build = RunAsync(request, lines.Writer, http.RequestAborted);
+        Answer.BeginLines(http);
+        await foreach (BuildProgress line in lines.Reader.ReadAllAsync(http.RequestAborted))
+        {
+            await Answer.LineAsync(http, line, ApiJson.Default.BuildProgress, flush: lines.Reader.Count == 0);
+        }
+
+        await build;
+    }
+
+    /// <summary>Runs the build to its end; a failure is the last line of the stream, for the status line has been sent.</summary>
+    private async Task RunAsync(BuildRequest request, ChannelWriter<BuildProgress> lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            BuildResult result = await builder.BuildAsync(request, new EventWriter(lines), cancellationToken);
+            lines.TryWrite(new BuildCompleted(
+                result.Image.Digest.ToString(),
+                [.. request.Tags.Select(tag => tag.Familiar)],
+                result.StepsRun,
+                result.StepsCached,
+                result.Image.Size));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The client has gone, and the build with it.
+        }
+        catch (Exception error)
+        {
+            lines.TryWrite(new BuildFailed(ErrorTranslation.ToProblem(error)));
+        }
+        finally
+        {
+            lines.Complete();
+        }
+    }
+
+    /// <summary>The builder's events as the wire says them.</summary>
+    private sealed class EventWriter(ChannelWriter<BuildProgress> lines) : IProgress<BuildEvent>
+    {
+        public void Report(BuildEvent value)
+        {
+            BuildProgress? line = value switch
+            {
+                StepStarted step => new BuildStepStarted(step.Number, step.Total, step.Stage, step.Instruction, step.Line),
+                StepOutput output => new BuildStepOutput(output.Number, output.Stderr, output.Text),
+                StepFinished step => new BuildStepFinished(step.Number, step.Cached, step.Elapsed.TotalSeconds),
+                Build.BuildWarning warning => new Slipway.Api.BuildWarning(warning.Text),
+                _ => null,
+            };
+            if (line is not null)
+            {
+                lines.TryWrite(line);
+            }
+        }
+    }
+}

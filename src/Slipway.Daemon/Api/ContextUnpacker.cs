@@ -1,0 +1,112 @@
+using System.Formats.Tar;
+using System.Text;
+using Slipway.Api;
+using Slipway.Content;
+using Slipway.Linux;
+
+namespace Slipway.Daemon.Api;
+
+/// <summary>Unpacks a build context beneath a fresh folder; a name or link that would leave it is refused.</summary>
+internal static class ContextUnpacker
+{
+    private const int MaxDockerfileBytes = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Reads the Dockerfile (the first entry, see <see cref="BuildContextFormat"/>) and unpacks the rest into <paramref name="directory"/>,
+    /// which is empty and ours alone. Links are made last, so that nothing is ever written through one.
+    /// </summary>
+    /// <returns>The Dockerfile's text.</returns>
+    public static async Task<string> UnpackAsync(Stream tar, string directory, CancellationToken cancellationToken)
+    {
+        await using TarReader reader = new(tar, leaveOpen: true);
+        string? dockerfile = null;
+        List<(string Path, string Target)> links = [];
+        try
+        {
+            while (await reader.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
+            {
+                if (dockerfile is null)
+                {
+                    dockerfile = await ReadDockerfileAsync(entry, cancellationToken);
+                    continue;
+                }
+
+                await UnpackEntryAsync(entry, directory, links, cancellationToken);
+            }
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the build context is not a whole tar: {error.Message}", innerException: error);
+        }
+
+        foreach ((string path, string target) in links)
+        {
+            File.CreateSymbolicLink(path, target);
+        }
+
+        return dockerfile ?? throw new SlipwayException(ErrorKind.InvalidArgument, "the build context is empty: it must begin with the Dockerfile");
+    }
+
+    private static async Task<string> ReadDockerfileAsync(TarEntry entry, CancellationToken cancellationToken)
+    {
+        if (entry.Name != BuildContextFormat.DockerfileEntry || entry.Length > MaxDockerfileBytes)
+        {
+            throw new SlipwayException(
+                ErrorKind.InvalidArgument, $"the build context must begin with an entry {BuildContextFormat.DockerfileEntry} of at most 4 MiB, not '{entry.Name}'");
+        }
+
+        if (entry.DataStream is null)
+        {
+            return "";
+        }
+
+        using StreamReader text = new(entry.DataStream, Encoding.UTF8, leaveOpen: true);
+        return await text.ReadToEndAsync(cancellationToken);
+    }
+
+    private static async Task UnpackEntryAsync(TarEntry entry, string directory, List<(string Path, string Target)> links, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(directory, Checked(entry.Name));
+        switch (entry.EntryType)
+        {
+            case TarEntryType.Directory:
+                Directory.CreateDirectory(path);
+                break;
+            case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                await using (FileStream file = new(path, new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    BufferSize = 0,
+                    UnixCreateMode = (entry.Mode & (UnixFileMode)0x1FF) | UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }))
+                {
+                    if (entry.DataStream is not null)
+                    {
+                        await entry.DataStream.CopyToAsync(file, cancellationToken);
+                    }
+                }
+
+                // The creation mask may have taken bits away; the mode is part of what a build reads.
+                File.SetUnixFileMode(path, entry.Mode & (UnixFileMode)0xFFF);
+                break;
+            case TarEntryType.SymbolicLink:
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                links.Add((path, entry.LinkName));
+                break;
+            default:
+                throw new SlipwayException(
+                    ErrorKind.InvalidArgument, $"the build context holds '{entry.Name}' of kind {entry.EntryType}; it may hold files, folders and symbolic links");
+        }
+    }
+
+    /// <summary>The relative path of an entry, refused where it is absolute or climbs.</summary>
+    private static string Checked(string name)
+    {
+        string[] parts = name.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return name.StartsWith('/') || parts.Contains("..") || name.Contains('\0')
+            ? throw new SlipwayException(ErrorKind.InvalidArgument, $"the build context holds '{name}', which leads outside of it")
+            : string.Join('/', parts.Where(part => part != "."));
+    }
+}

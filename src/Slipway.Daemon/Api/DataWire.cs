@@ -1,0 +1,56 @@
+using Slipway.Api;
+using Slipway.Data;
+using Slipway.Data.Commits;
+using Slipway.Data.Trees;
+
+namespace Slipway.Daemon.Api;
+
+/// <summary>Commits and tree entries as the wire says them.</summary>
+internal static class DataWire
+{
+    public static CommitInfo Commit(Commit commit) => new()
+    {
+        Repo = commit.Repo.ToString(),
+        Branch = commit.Branch.ToString(),
+        GlobalId = commit.GlobalId.ToString(),
+        Id = commit.Id?.Digest.ToString(),
+        Parent = commit.Parent?.ToString(),
+        Tree = commit.Tree?.ToString(),
+        Provenance = [.. commit.Provenance.Select(Link)],
+        Origin = commit.Origin == Data.Commits.CommitOrigin.Pipeline ? Slipway.Api.CommitOrigin.Pipeline : Slipway.Api.CommitOrigin.User,
+        State = commit.State switch
+        {
+            Data.Commits.CommitState.Open => Slipway.Api.CommitState.Open,
+            Data.Commits.CommitState.Failed => Slipway.Api.CommitState.Failed,
+            _ => Slipway.Api.CommitState.Finished,
+        },
+        Message = commit.Message,
+        Author = commit.Author,
+        Started = commit.Started,
+        Finished = commit.Finished,
+        Error = commit.Error,
+        Size = commit.Size,
+    };
+
+    public static ProvenanceInfo Link(ProvenanceLink link) =>
+        new(link.Input, link.Repo.ToString(), link.Branch.ToString(), link.Commit.ToString());
+
+    public static FileEntry Entry(KeyValuePair<DataPath, TreeEntry> found) => Entry(found.Key, found.Value);
+
+    public static FileEntry Entry(DataPath path, TreeEntry entry) => new(
+        path.ToString(),
+        entry.Kind switch
+        {
+            EntryKind.Directory => FileKind.Directory,
+            EntryKind.Symlink => FileKind.Symlink,
+            _ => FileKind.File,
+        },
+        entry.Size,
+        entry.Digest.ToString(),
+        entry.Executable);
+
+    public static FileChange Change(TreeChange change) => new(
+        change.Path.ToString(),
+        change.Before is { } before ? Entry(change.Path, before) : null,
+        change.After is { } after ? Entry(change.Path, after) : null);
+}

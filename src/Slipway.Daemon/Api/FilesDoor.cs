@@ -1,0 +1,164 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Slipway.Api;
+using Slipway.Content;
+using Slipway.Content.Blobs;
+using Slipway.Data;
+using Slipway.Data.Commits;
+using Slipway.Data.Trees;
+
+namespace Slipway.Daemon.Api;
+
+/// <summary>One file at a time: put, get with a range, inspect, delete; and listings: list, glob, diff.</summary>
+internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore blobs, CommitWriter writer)
+{
+    public void Map(WebApplication app)
+    {
+        app.MapPut(Routes.Files, PutAsync);
+        app.MapGet(Routes.Files, GetAsync);
+        app.MapMethods(Routes.Files, [HttpMethods.Head], GetAsync);
+        app.MapDelete(Routes.Files, DeleteAsync);
+        app.MapGet(Routes.FilesList, ListAsync);
+        app.MapGet(Routes.FilesGlob, GlobAsync);
+        app.MapGet(Routes.FileInspect, InspectAsync);
+        app.MapGet(Routes.Diff, DiffAsync);
+    }
+
+    private async Task PutAsync(HttpContext http)
+    {
+        WriteTarget target = await writer.TargetAsync(http, http.RequestAborted);
+        if (target.Path.IsRoot)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, "a file needs a path", "Write repo@branch:/path, as in training@master:/iris.csv.");
+        }
+
+        BlobInfo blob = await blobs.PutAsync(http.Request.Body, expected: null, http.RequestAborted);
+        TreeEntry entry = TreeEntry.File(target.Path.Name, blob.Size, blob.Digest, Ask.Flag(http, "executable"));
+        Commit commit = await writer.WriteAsync(target, [new PutEntry(target.Path, entry)], http.RequestAborted);
+        await Answer.JsonAsync(http, new PutResult(DataWire.Commit(commit), 1, blob.Size), ApiJson.Default.PutResult);
+    }
+
+    private async Task DeleteAsync(HttpContext http)
+    {
+        WriteTarget target = await writer.TargetAsync(http, http.RequestAborted);
+        Commit commit = await writer.WriteAsync(target, [new DeletePath(target.Path)], http.RequestAborted);
+        await Answer.JsonAsync(http, new PutResult(DataWire.Commit(commit), 0, 0), ApiJson.Default.PutResult);
+    }
+
+    private async Task GetAsync(HttpContext http)
+    {
+        (CommitReference at, TreeEntry entry) = await FindAsync(Ask.Query(http, "at"), http.RequestAborted);
+        if (entry.Kind == EntryKind.Directory)
+        {
+            throw new SlipwayException(ErrorKind.FailedPrecondition, $"{at} is a folder", $"Get it as a whole: slipway get {at} -o FOLDER; or list it: slipway ls {at}");
+        }
+
+        http.Response.ContentType = "application/octet-stream";
+        http.Response.Headers.ETag = $"\"{entry.Digest}\"";
+        http.Response.Headers.AcceptRanges = "bytes";
+        (long start, long length) = Range(http, entry.Size);
+        http.Response.ContentLength = length;
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            return;
+        }
+
+        await using Stream content = await blobs.OpenAsync(entry.Digest, http.RequestAborted);
+        content.Seek(start, SeekOrigin.Begin);
+        await ByteCopy.ExactlyAsync(content, http.Response.Body, length, http.RequestAborted);
+    }
+
+    private async Task ListAsync(HttpContext http)
+    {
+        (CommitReference at, TreeEntry entry) = await FindAsync(Ask.Query(http, "at"), http.RequestAborted);
+        DataPath path = at.Path ?? DataPath.Root;
+        IAsyncEnumerable<FileEntry> entries = entry.Kind != EntryKind.Directory
+            ? new[] { DataWire.Entry(path, entry) }.ToAsyncEnumerable()
+            : Ask.Flag(http, "recursive")
+                ? trees.WalkAsync(entry.Digest, http.RequestAborted).Select(found => DataWire.Entry(Below(path, found.Key), found.Value))
+                : trees.ListAsync(entry.Digest, after: null, http.RequestAborted).Select(found => DataWire.Entry(path.Append(found.Name), found));
+        await Answer.LinesAsync(http, entries, ApiJson.Default.FileEntry);
+    }
+
+    private async Task GlobAsync(HttpContext http)
+    {
+        (_, TreeEntry root) = await FindAsync(Ask.Query(http, "at"), http.RequestAborted);
+        Glob glob = Glob.Parse(Ask.Query(http, "pattern"));
+        await Answer.LinesAsync(http, trees.GlobAsync(root.Digest, glob, http.RequestAborted).Select(DataWire.Entry), ApiJson.Default.FileEntry);
+    }
+
+    private async Task InspectAsync(HttpContext http)
+    {
+        (CommitReference at, TreeEntry entry) = await FindAsync(Ask.Query(http, "at"), http.RequestAborted);
+        await Answer.JsonAsync(http, DataWire.Entry(at.Path ?? DataPath.Root, entry), ApiJson.Default.FileEntry);
+    }
+
+    private async Task DiffAsync(HttpContext http)
+    {
+        CommitReference to = CommitReference.Parse(Ask.Query(http, "to"));
+        Commit after = await commits.ResolveAsync(to, http.RequestAborted);
+        Digest before = Ask.Find(http, "from") is { } from
+            ? await TreeOfAsync(await commits.ResolveAsync(CommitReference.Parse(from), http.RequestAborted), http.RequestAborted)
+            : after.Parent is { } parent
+                ? await TreeOfAsync((await commits.FindAsync(after.Repo, parent, http.RequestAborted))!, http.RequestAborted)
+                : await trees.EmptyAsync(http.RequestAborted);
+        Digest afterTree = await TreeOfAsync(after, http.RequestAborted);
+        IAsyncEnumerable<TreeChange> changes = trees.DiffAsync(before, afterTree, http.RequestAborted);
+        if (to.Path is { IsRoot: false } below)
+        {
+            string prefix = below.ToString();
+            changes = changes.Where(change => change.Path.ToString() is { } path
+                && (path == prefix || path.StartsWith(prefix + "/", StringComparison.Ordinal)));
+        }
+
+        await Answer.LinesAsync(http, changes.Select(DataWire.Change), ApiJson.Default.FileChange);
+    }
+
+    private async Task<(CommitReference At, TreeEntry Entry)> FindAsync(string text, CancellationToken cancellationToken)
+    {
+        CommitReference at = CommitReference.Parse(text);
+        Commit commit = await commits.ResolveAsync(at, cancellationToken);
+        TreeEntry entry = await trees.FindAsync(await TreeOfAsync(commit, cancellationToken), at.Path ?? DataPath.Root, cancellationToken)
+            ?? throw new SlipwayException(
+                ErrorKind.NotFound, $"{at.Repo}@{at.Revision} has no {at.Path}", $"See what it has: slipway ls {at.Repo}@{at.Revision}:{at.Path?.Parent}");
+        return (at, entry);
+    }
+
+    /// <summary>A finished or failed commit's tree; an open commit has none yet.</summary>
+    private static ValueTask<Digest> TreeOfAsync(Commit commit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return commit.Tree is { } tree
+            ? ValueTask.FromResult(tree)
+            : throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"commit {commit.Repo}@{commit.GlobalId} is still open",
+                commit.Origin == Data.Commits.CommitOrigin.Pipeline ? $"Wait for its job: slipway wait {commit.GlobalId}" : $"Finish it first: slipway commit finish {commit.Repo}@{commit.GlobalId}");
+    }
+
+    private static DataPath Below(DataPath folder, DataPath path) => path.Parts.Aggregate(folder, (parent, part) => parent.Append(part));
+
+    /// <summary>One range of bytes (RFC 9110, section 14); anything but a single satisfiable range of bytes sends the whole.</summary>
+    private static (long Start, long Length) Range(HttpContext http, long size)
+    {
+        if (!RangeHeaderValue.TryParse(http.Request.Headers.Range.ToString(), out RangeHeaderValue? range) || range.Unit != "bytes" || range.Ranges.Count != 1)
+        {
+            return (0, size);
+        }
+
+        RangeItemHeaderValue item = range.Ranges.First();
+        long start = item.From ?? Math.Max(0, size - item.To!.Value);
+        long end = item.From is null ? size - 1 : Math.Min(item.To ?? size - 1, size - 1);
+        if (start >= size || end < start)
+        {
+            http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{size}");
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the range {range} lies outside of the file's {size} bytes");
+        }
+
+        http.Response.StatusCode = StatusCodes.Status206PartialContent;
+        http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {start}-{end}/{size}");
+        return (start, end - start + 1);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Slipway.Api;
+using Slipway.Content;
+using Slipway.Content.Blobs;
+using Slipway.Engine;
+using Slipway.Images;
+
+namespace Slipway.Daemon.Api;
+
+/// <summary>Images: list, inspect, tag, import, remove.</summary>
+internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, SnapshotStore snapshots, IBlobStore blobs)
+{
+    public void Map(WebApplication app)
+    {
+        app.MapGet(Routes.Images, ListAsync);
+        app.MapDelete(Routes.Images, RemoveAsync);
+        app.MapGet(Routes.ImageInspect, InspectAsync);
+        app.MapPost(Routes.ImageTag, TagAsync);
+        app.MapPost(Routes.ImageImport, ImportAsync);
+    }
+
+    private async Task ListAsync(HttpContext http)
+    {
+        ImmutableArray<TaggedImage> list = await images.ListAsync(http.RequestAborted);
+        await Answer.JsonAsync(http, [.. list.Select(Summary)], ApiJson.Default.IReadOnlyListImageSummary);
+    }
+
+    private async Task InspectAsync(HttpContext http)
+    {
+        Image image = await images.GetAsync(Ask.Query(http, "image"), http.RequestAborted);
+        ImmutableArray<TaggedImage> list = await images.ListAsync(http.RequestAborted);
+        IReadOnlyList<string> names = [.. list.Where(tagged => tagged.Image.Digest == image.Digest && tagged.Reference is not null).Select(tagged => tagged.Reference!.Familiar)];
+        await Answer.JsonAsync(http, ImageWire.Details(image, names), ApiJson.Default.ImageDetails);
+    }
+
+    private async Task TagAsync(HttpContext http)
+    {
+        TagImageRequest request = await Ask.BodyAsync(http, ApiJson.Default.TagImageRequest);
+        Image image = await images.GetAsync(request.Image, http.RequestAborted);
+        ImageReference reference = ImageReference.Parse(request.Tag);
+        await images.TagAsync(image, reference, http.RequestAborted);
+        await AnswerSummaryAsync(http, image, reference);
+    }
+
+    private async Task ImportAsync(HttpContext http)
+    {
+        ImportImageOptions options = Ask.Options(http, ApiJson.Default.ImportImageOptions);
+        ImageReference reference = ImageReference.Parse(options.Tag);
+        Image image = await images.ImportAsync(http.Request.Body, reference, ImageWire.Config(options), http.RequestAborted);
+        await AnswerSummaryAsync(http, image, reference);
+    }
+
+    /// <summary>Refuses while a container uses the image (unless forced and it has ended), then frees what no other image uses.</summary>
+    private async Task RemoveAsync(HttpContext http)
+    {
+        string name = Ask.Query(http, "image");
+        bool force = Ask.Flag(http, "force");
+        Image image = await images.GetAsync(name, http.RequestAborted);
+        ContainerInfo? user = engine.List(all: true).FirstOrDefault(container => container.Spec.Image.Digest == image.Digest);
+        if (user is not null && (!force || user.Status == Engine.ContainerStatus.Running) && await IsLastNameAsync(image, http.RequestAborted))
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"image {name} is used by container {user.Name} ({user.Id.Short})",
+                $"Remove the container first: slipway rm {(user.Status == Engine.ContainerStatus.Running ? "-f " : "")}{user.Name}");
+        }
+
+        Images.RemovedImage removed = await images.RemoveAsync(name, force, http.RequestAborted);
+        if (!removed.UnusedBlobs.IsEmpty)
+        {
+            await FreeAsync(removed.UnusedBlobs, http.RequestAborted);
+        }
+
+        await Answer.JsonAsync(
+            http,
+            new Slipway.Api.RemovedImage([.. removed.Untagged.Select(reference => reference.Familiar)], [.. removed.Deleted.Select(digest => digest.ToString())]),
+            ApiJson.Default.RemovedImage);
+    }
+
+    private async Task<bool> IsLastNameAsync(Image image, CancellationToken cancellationToken)
+    {
+        ImmutableArray<TaggedImage> list = await images.ListAsync(cancellationToken);
+        return list.Count(tagged => tagged.Image.Digest == image.Digest && tagged.Reference is not null) <= 1;
+    }
+
+    private async Task FreeAsync(ImmutableArray<Digest> unused, CancellationToken cancellationToken)
+    {
+        HashSet<Digest> keep = [];
+        IEnumerable<Image> alive = [.. (await images.ListAsync(cancellationToken)).Select(tagged => tagged.Image), .. engine.List(all: true).Select(container => container.Spec.Image)];
+        foreach (Image image in alive)
+        {
+            for (int layers = 1; layers <= image.Layers.Length; layers++)
+            {
+                keep.Add(image.ChainId(layers));
+            }
+        }
+
+        await snapshots.RemoveUnusedAsync(keep, cancellationToken);
+        await blobs.DeleteAsync(unused, cancellationToken);
+    }
+
+    private static ImageSummary Summary(TaggedImage tagged) =>
+        new(tagged.Image.Digest.ToString(), tagged.Reference?.Familiar, tagged.Created, tagged.Image.Size);
+
+    private async Task AnswerSummaryAsync(HttpContext http, Image image, ImageReference reference)
+    {
+        ImmutableArray<TaggedImage> list = await images.ListAsync(http.RequestAborted);
+        TaggedImage tagged = list.First(candidate => candidate.Image.Digest == image.Digest && candidate.Reference?.Familiar == reference.Familiar);
+        await Answer.JsonAsync(http, Summary(tagged), ApiJson.Default.ImageSummary);
+    }
+}

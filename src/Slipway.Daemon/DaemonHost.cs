@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Slipway.Content;
+using Slipway.Daemon.Api;
+using Slipway.Daemon.Hosting;
+using Slipway.Engine;
+using Slipway.Linux;
+
+namespace Slipway.Daemon;
+
+/// <summary><c>slipway serve</c>: opens every room over one home and answers on its unix socket until it is told to stop.</summary>
+public static class DaemonHost
+{
+    /// <summary>Runs a daemon to its end. 0: it stopped as asked; 1: it could not start (the reason stands on stderr).</summary>
+    /// <param name="args">The whole command line, beginning with <c>serve</c>.</param>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            ServerNamespace.EnterOrContinue();
+            return await ServeAsync(DaemonHome.FromEnvironment());
+        }
+        catch (SlipwayException error)
+        {
+            await Console.Error.WriteLineAsync($"error: {error.Message}");
+            if (error.Hint is { } hint)
+            {
+                await Console.Error.WriteLineAsync($"hint: {hint}");
+            }
+
+            return 1;
+        }
+    }
+
+    private static async Task<int> ServeAsync(DaemonHome home)
+    {
+        // 1. One daemon a home. 2. The rooms. 3. The doors. 4. Jobs go on. 5. Until a signal, or a client's word. 6. Everything closed in turn.
+        Directory.CreateDirectory(home.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using HomeLock held = HomeLock.Take(home);
+        using CancellationTokenSource stopping = new();
+        await using Rooms rooms = await Rooms.OpenAsync(home, new EngineOptions(home.Engine), TimeProvider.System, stopping.Token);
+
+        await using WebApplication app = BuildApp(home);
+        app.Use(ErrorTranslation.InvokeAsync);
+        app.UseWebSockets();
+        Doors.Map(app, rooms, stopping);
+        await app.StartAsync(stopping.Token);
+        File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        held.WritePid();
+        rooms.Scheduler.Start();
+        await Console.Out.WriteLineAsync($"slipway: serving {home.Directory} (process {Environment.ProcessId}, {rooms.Engine.RuntimeName})");
+
+        await WaitForEndAsync(stopping);
+        using CancellationTokenSource grace = new(TimeSpan.FromSeconds(5));
+        await app.StopAsync(grace.Token);
+        return 0;
+    }
+
+    private static async Task WaitForEndAsync(CancellationTokenSource stopping)
+    {
+        TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            ended.TrySetResult();
+        }
+
+        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        using CancellationTokenRegistration asked = stopping.Token.Register(() => ended.TrySetResult());
+        await ended.Task;
+    }
+
+    private static WebApplication BuildApp(DaemonHome home)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = home.Directory });
+        builder.Services.AddRoutingCore();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // Bodies are data sets and images: their size is limited by the disk, their pace by the client.
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MaxRequestBufferSize = 8 * 1024 * 1024;
+            File.Delete(home.Socket);
+            kestrel.ListenUnixSocket(SocketPath.Shorten(home.Socket), listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        return builder.Build();
+    }
+}

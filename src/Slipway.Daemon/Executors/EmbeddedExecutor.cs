@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Slipway.Content;
+using Slipway.Content.Blobs;
+using Slipway.Daemon.Hosting;
+using Slipway.Data.Worktrees;
+using Slipway.Engine;
+using Slipway.Images;
+using Slipway.Pipelines.Jobs;
+
+namespace Slipway.Daemon.Executors;
+
+/// <summary>
+/// Runs a datum in a container of our own engine, on this machine. One try:
+/// a folder of its own → inputs linked beneath <c>pfs/</c> → a container with <c>/pfs</c> read-only and <c>/pfs/out</c> writable → its exit →
+/// what it left in <c>out/</c> moved into the store → the folder removed. A fresh writable layer and an empty <c>/pfs/out</c> each time.
+/// </summary>
+public sealed class EmbeddedExecutor(
+    WorkFolders folders, ImageStore images, ContainerEngine engine, IBlobStore blobs, Checkout checkout, Collector collector) : IExecutor
+{
+    private const UnixFileMode Everybody = (UnixFileMode)0x1FF;
+
+    /// <inheritdoc/>
+    public string Name => "embedded";
+
+    /// <inheritdoc/>
+    public ValueTask CleanAsync(CancellationToken cancellationToken) => engine.CleanEphemeralAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<DatumOutcome> RunAsync(DatumRun run, CancellationToken cancellationToken)
+    {
+        using WorkFolder folder = folders.Create("datum");
+        DatumFolder datum = new(folder.Path);
+        long began = Stopwatch.GetTimestamp();
+        Image image = await images.GetAsync(run.Image.ToString(), cancellationToken);
+        await PrepareAsync(run, datum, cancellationToken);
+        TimeSpan prepare = Stopwatch.GetElapsedTime(began);
+
+        // 1. The command, 2. where it failed, the error command, 3. what it left behind.
+        began = Stopwatch.GetTimestamp();
+        using CancellationTokenSource limit = new(run.Timeout ?? Timeout.InfiniteTimeSpan);
+        CommandEnd end = await RunCommandAsync(run, image, datum, run.Stage.Command, run.Stage.Stdin, limit.Token, cancellationToken);
+        bool accepted = end.Kind == CommandEndKind.Exited && (end.ExitCode == 0 || run.Stage.AcceptReturnCodes.Contains(end.ExitCode));
+        bool recovered = !accepted && end.Kind == CommandEndKind.Exited && !run.Stage.ErrorCommand.IsEmpty
+            && await RunCommandAsync(run, image, datum, run.Stage.ErrorCommand, run.Stage.ErrorStdin, limit.Token, cancellationToken)
+                is { Kind: CommandEndKind.Exited, ExitCode: 0 };
+        TimeSpan ran = Stopwatch.GetElapsedTime(began);
+
+        DatumOutcome outcome = new(
+            accepted ? DatumOutcomeKind.Succeeded : recovered ? DatumOutcomeKind.Recovered : end.Kind == CommandEndKind.TimedOut ? DatumOutcomeKind.TimedOut : DatumOutcomeKind.Failed,
+            end.ExitCode, null, 0, 0, await datum.KeepLogAsync(blobs, cancellationToken), prepare, ran, TimeSpan.Zero, accepted || recovered ? null : Explain(run, end));
+        return accepted ? await CollectAsync(outcome, datum, cancellationToken) : outcome;
+    }
+
+    private async ValueTask PrepareAsync(DatumRun run, DatumFolder datum, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(datum.Pfs);
+        Directory.CreateDirectory(datum.Out);
+
+        // The command may run as any user of the image; the folder above it is ours alone, so only the container reaches it.
+        File.SetUnixFileMode(datum.Out, Everybody);
+        Directory.CreateDirectory(Path.Combine(datum.Pfs, "out"));
+        foreach (DatumMount input in run.Inputs)
+        {
+            string target = Path.Combine(datum.Pfs, input.Name);
+            Directory.CreateDirectory(target);
+            await checkout.MaterializeAsync(input.Tree, input.Path, target, cancellationToken);
+        }
+    }
+
+    private async ValueTask<DatumOutcome> CollectAsync(DatumOutcome outcome, DatumFolder datum, CancellationToken cancellationToken)
+    {
+        long began = Stopwatch.GetTimestamp();
+        try
+        {
+            CollectedTree output = await collector.CollectAsync(datum.Out, cancellationToken);
+            return outcome with { OutputTree = output.Tree, OutputFiles = output.Files, OutputBytes = output.Bytes, Collect = Stopwatch.GetElapsedTime(began) };
+        }
+        catch (SlipwayException error) when (error.Kind == ErrorKind.InvalidArgument)
+        {
+            // The command left something that a repo cannot hold (a socket, a device, a name that is not text): its own fault.
+            return outcome with { Kind = DatumOutcomeKind.Failed, Error = $"the output cannot be kept: {error.Message}", Collect = Stopwatch.GetElapsedTime(began) };
+        }
+    }
+
+    private async ValueTask<CommandEnd> RunCommandAsync(
+        DatumRun run, Image image, DatumFolder datum, ImmutableArray<string> command, ImmutableArray<string> stdin, CancellationToken limit, CancellationToken cancellationToken)
+    {
+        ContainerInfo container = await engine.CreateAsync(Spec(run, image, datum, command, openStdin: !stdin.IsEmpty), cancellationToken);
+        try
+        {
+            await using ContainerStreams? streams = stdin.IsEmpty ? null : await engine.AttachAsync(container.Id, cancellationToken);
+            try
+            {
+                await engine.StartAsync(container.Id, cancellationToken);
+            }
+            catch (SlipwayException error)
+            {
+                return new CommandEnd(CommandEndKind.NotStarted, -1, false, error.Message);
+            }
+
+            Task feed = streams is null ? Task.CompletedTask : FeedAsync(streams, stdin, cancellationToken);
+            CommandEnd end = await WaitAsync(container.Id, limit, cancellationToken);
+            await feed;
+            await datum.AppendLogAsync(engine.LogsAsync(container.Id, follow: false, cancellationToken), cancellationToken);
+            return end;
+        }
+        finally
+        {
+            await engine.RemoveAsync(container.Id, force: true, CancellationToken.None);
+        }
+    }
+
+    private async ValueTask<CommandEnd> WaitAsync(ContainerId container, CancellationToken limit, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit, cancellationToken);
+        try
+        {
+            ExitStatus exit = await engine.WaitAsync(container, either.Token);
+            return new CommandEnd(CommandEndKind.Exited, exit.Code, exit.OomKilled, null);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            const int Sigkill = 9;
+            await engine.KillAsync(container, Sigkill, cancellationToken);
+            ExitStatus exit = await engine.WaitAsync(container, cancellationToken);
+            return new CommandEnd(CommandEndKind.TimedOut, exit.Code, false, null);
+        }
+    }
+
+    private static ContainerSpec Spec(DatumRun run, Image image, DatumFolder datum, ImmutableArray<string> command, bool openStdin) => new()
+    {
+        Image = image,
+        ImageName = run.ImageName,
+        Command = command.IsEmpty ? null : command,
+        Entrypoint = command.IsEmpty ? null : [],
+        Environment = run.Environment,
+        WorkingDirectory = run.Stage.WorkingDirectory,
+        User = run.Stage.User,
+        Mounts = [new Mount(datum.Pfs, "/pfs", ReadOnly: true), new Mount(datum.Out, "/pfs/out", ReadOnly: false)],
+        Limits = new ResourceLimits(run.MemoryBytes, run.Cpus),
+        OpenStdin = openStdin,
+        Labels = ImmutableDictionary<string, string>.Empty.Add("slipway.job", run.JobId).Add("slipway.datum", run.Datum.ToString()),
+        Ephemeral = true,
+    };
+
+    private static async Task FeedAsync(ContainerStreams streams, ImmutableArray<string> lines, CancellationToken cancellationToken)
+    {
+        await streams.WriteStdinAsync(System.Text.Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), cancellationToken);
+        await streams.CloseStdinAsync(cancellationToken);
+    }
+
+    private static string Explain(DatumRun run, CommandEnd end)
+    {
+        string command = run.Stage.Command.IsEmpty ? "the image's command" : string.Join(' ', run.Stage.Command);
+        return end.Kind switch
+        {
+            CommandEndKind.NotStarted => $"{command}: could not be started in {run.ImageName}: {end.Error}",
+            CommandEndKind.TimedOut => $"{command}: still ran after the datum_timeout of {run.Timeout}",
+            _ when end.OomKilled => $"{command}: killed for using more memory than the limit of {run.MemoryBytes} bytes",
+            _ => $"{command}: ended with exit code {end.ExitCode}",
+        };
+    }
+
+    private enum CommandEndKind
+    {
+        Exited,
+        TimedOut,
+        NotStarted,
+    }
+
+    private sealed record CommandEnd(CommandEndKind Kind, int ExitCode, bool OomKilled, string? Error);
+}

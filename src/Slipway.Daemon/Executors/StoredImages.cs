@@ -1,0 +1,28 @@
+using Slipway.Build;
+using Slipway.Content;
+using Slipway.Images;
+using Slipway.Pipelines.Jobs;
+using Slipway.Pipelines.Lineages;
+
+namespace Slipway.Daemon.Executors;
+
+/// <summary>Pipelines' images, found in our own store.</summary>
+public sealed class StoredImages(ImageStore images) : IImageResolver
+{
+    /// <summary>OCI's own name for the source's revision (image-spec, annotations.md).</summary>
+    private const string RevisionAnnotation = "org.opencontainers.image.revision";
+
+    /// <inheritdoc/>
+    public async ValueTask<Digest> ResolveAsync(string image, CancellationToken cancellationToken) =>
+        (await images.GetAsync(image, cancellationToken)).Digest;
+
+    /// <summary>What an image says of its own making, for lineage; null where it is not stored any more.</summary>
+    public async ValueTask<ImageFacts?> FindFactsAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        Image? image = await images.FindAsync(digest.ToString(), cancellationToken);
+        return image is null ? null : new ImageFacts(
+            image.Annotations.GetValueOrDefault(ImageBuilder.DockerfileDigestAnnotation),
+            image.Annotations.GetValueOrDefault(ImageBuilder.ContextDigestAnnotation),
+            image.Annotations.GetValueOrDefault(RevisionAnnotation));
+    }
+}

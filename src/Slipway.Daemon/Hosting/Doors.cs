@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Slipway.Daemon.Api;
+
+namespace Slipway.Daemon.Hosting;
+
+/// <summary>The doors that a daemon opens, each over the rooms that it needs.</summary>
+internal static class Doors
+{
+    public static void Map(WebApplication app, Rooms rooms, CancellationTokenSource stopping)
+    {
+        CommitWriter writer = new(rooms.Repos, rooms.Commits);
+        new ServerDoor(rooms, stopping).Map(app);
+        new ImagesDoor(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Blobs).Map(app);
+        new BuildDoor(rooms.Builder, rooms.Folders).Map(app);
+        new ContainersDoor(rooms.Engine, rooms.Images).Map(app);
+        new ContainerStreamsDoor(rooms.Engine, rooms.Images).Map(app);
+        new ReposDoor(rooms.Repos, rooms.Commits, rooms.Pipelines).Map(app);
+        new CommitsDoor(rooms.Repos, rooms.Commits).Map(app);
+        new FilesDoor(rooms.Commits, rooms.Trees, rooms.Blobs, writer).Map(app);
+        new FilesTarDoor(rooms.Commits, rooms.Trees, rooms.Blobs, writer).Map(app);
+        new PipelinesDoor(rooms.Pipelines, rooms.Jobs, rooms.ImageNames).Map(app);
+        new JobsDoor(rooms.Jobs, rooms.Pipelines, rooms.Commits, rooms.Scheduler, rooms.Blobs).Map(app);
+        new LineageDoor(rooms.Lineage).Map(app);
+        new GraphDoor(rooms.Repos, rooms.Commits, rooms.Pipelines, rooms.Jobs).Map(app);
+        new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
+    }
+}

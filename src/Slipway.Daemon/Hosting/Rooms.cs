@@ -1,0 +1,117 @@
+using Slipway.Build;
+using Slipway.Content;
+using Slipway.Content.Blobs;
+using Slipway.Content.Metadata;
+using Slipway.Daemon.Executors;
+using Slipway.Data.Commits;
+using Slipway.Data.Repos;
+using Slipway.Data.Trees;
+using Slipway.Data.Worktrees;
+using Slipway.Engine;
+using Slipway.Images;
+using Slipway.Pipelines.Definitions;
+using Slipway.Pipelines.Jobs;
+using Slipway.Pipelines.Lineages;
+using Slipway.Pipelines.Scheduling;
+
+namespace Slipway.Daemon.Hosting;
+
+/// <summary>Every room of the program, opened over one home and wired by hand. The only place where that happens.</summary>
+public sealed class Rooms : IAsyncDisposable
+{
+    private Rooms()
+    {
+    }
+
+    public required DaemonHome Home { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required WorkFolders Folders { get; init; }
+
+    public required IBlobStore Blobs { get; init; }
+
+    public required IMetadataStore Metadata { get; init; }
+
+    public required TreeStore Trees { get; init; }
+
+    public required RepoStore Repos { get; init; }
+
+    public required CommitStore Commits { get; init; }
+
+    public required ImageStore Images { get; init; }
+
+    public required SnapshotStore Snapshots { get; init; }
+
+    public required ContainerEngine Engine { get; init; }
+
+    public required ImageBuilder Builder { get; init; }
+
+    public required PipelineStore Pipelines { get; init; }
+
+    public required StoredImages ImageNames { get; init; }
+
+    public required JobStore Jobs { get; init; }
+
+    public required Scheduler Scheduler { get; init; }
+
+    public required LineageReader Lineage { get; init; }
+
+    /// <summary>Opens all of them; what an earlier daemon left half-done is put right on the way.</summary>
+    public static async Task<Rooms> OpenAsync(DaemonHome home, EngineOptions engineOptions, TimeProvider time, CancellationToken cancellationToken)
+    {
+        WorkFolders folders = new(home.Work);
+        LocalBlobStore blobs = await LocalBlobStore.OpenAsync(home.Blobs, cancellationToken);
+        SqliteMetadataStore metadata = await SqliteMetadataStore.OpenAsync(home.Metadata, cancellationToken);
+
+        TreeStore trees = new(blobs);
+        RepoStore repos = new(metadata, time);
+        CommitStore commits = new(metadata, trees, blobs, time);
+
+        ImageStore images = new(metadata, blobs, time);
+        SnapshotStore snapshots = new(home.Snapshots, blobs);
+        ContainerEngine engine = await ContainerEngine.OpenAsync(engineOptions, snapshots, time, cancellationToken);
+        ImageBuilder builder = new(images, snapshots, engine, blobs, metadata, folders.Create("builds").Path, time);
+
+        EmbeddedExecutor executor = new(folders, images, engine, blobs, new Checkout(trees, blobs), new Collector(trees, blobs));
+        JobStore jobs = new(metadata);
+        StoredImages storedImages = new(images);
+        PipelineStore pipelines = new(metadata, repos, commits, trees, storedImages, time);
+        commits.Hook = new Propagation(commits, time);
+        SchedulerOptions schedulerOptions = new() { OnFault = fault => Console.Error.WriteLine($"slipway: scheduler: {fault}") };
+        Scheduler scheduler = new(metadata, commits, trees, blobs, executor, schedulerOptions, time);
+        return new Rooms
+        {
+            Home = home,
+            Time = time,
+            Folders = folders,
+            Blobs = blobs,
+            Metadata = metadata,
+            Trees = trees,
+            Repos = repos,
+            Commits = commits,
+            Images = images,
+            Snapshots = snapshots,
+            Engine = engine,
+            Builder = builder,
+            Pipelines = pipelines,
+            ImageNames = storedImages,
+            Jobs = jobs,
+            Scheduler = scheduler,
+            Lineage = new LineageReader(commits, trees, jobs, pipelines, storedImages.FindFactsAsync),
+        };
+    }
+
+    /// <summary>Stops the scheduler first (its datums are cancelled and resumed by the next daemon), the stores last. Containers of people run on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Scheduler.DisposeAsync();
+        await Engine.DisposeAsync();
+        await Snapshots.DisposeAsync();
+        await Metadata.DisposeAsync();
+        if (Blobs is IAsyncDisposable blobs)
+        {
+            await blobs.DisposeAsync();
+        }
+    }
+}
