@@ -47,7 +47,7 @@ internal static class RuntimeFailure
         }
 
         int text = line.IndexOf("msg=\"", StringComparison.Ordinal);
-        return text >= 0 ? line[(text + 5)..].TrimEnd('"').Replace("\\\"", "\"", StringComparison.Ordinal)
+        return text >= 0 ? line[(text + 5)..(line.EndsWith('"') ? ^1 : ^0)].Replace("\\\"", "\"", StringComparison.Ordinal)
             : line.Length == 0 ? "the runtime gave no reason" : line;
     }
 
