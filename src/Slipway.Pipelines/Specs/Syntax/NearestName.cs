@@ -5,7 +5,7 @@ internal static class NearestName
 {
     /// <summary>
     /// The name of <paramref name="known"/> with the fewest insertions, deletions, changes and swaps of neighbours from
-    /// <paramref name="written"/>; null where none is near enough to be worth saying (more than a third of its letters, at least two).
+    /// <paramref name="written"/>; null where none is near enough to be worth saying (a third of its letters, at least two).
     /// </summary>
     public static string? Find(string written, IEnumerable<string> known)
     {
@@ -17,7 +17,8 @@ internal static class NearestName
         (string Name, int Distance)? best = null;
         foreach (string name in known)
         {
-            int distance = Distance(Plain(written), Plain(name));
+            // An abbreviation of what was written is as near as one mistake: cmd for command, env for environment.
+            int distance = name.Length >= 3 && written[0] == name[0] && Abbreviates(name, written) ? 1 : Distance(Plain(written), Plain(name));
             if (distance <= Math.Max(2, name.Length / 3) && distance < Math.Max(name.Length, written.Length) && (best is null || distance < best.Value.Distance))
             {
                 best = (name, distance);
@@ -57,6 +58,17 @@ internal static class NearestName
         }
 
         return table[first.Length, second.Length];
+    }
+
+    private static bool Abbreviates(string name, string written)
+    {
+        int next = 0;
+        foreach (char letter in written)
+        {
+            next += next < name.Length && letter == name[next] ? 1 : 0;
+        }
+
+        return next == name.Length;
     }
 
     private static string Plain(string name) => name.Replace('-', '_').ToLowerInvariant();

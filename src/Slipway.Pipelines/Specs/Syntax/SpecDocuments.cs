@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Slipway.Pipelines.Specs.Syntax;
 
@@ -16,8 +18,30 @@ internal static class SpecDocuments
             return [];
         }
 
+        if (!IsUnicode(text))
+        {
+            faults.Add(new SpecPosition(1, 1), "", "not a Unicode text: it holds half a surrogate pair");
+            return [];
+        }
+
         ImmutableArray<SpecNode> documents = IsJson(text, fileName) ? JsonNodes.Read(text, faults) : YamlNodes.Read(text, faults);
         return [.. documents.SelectMany(document => document is SpecList list ? list.Items : [document])];
+    }
+
+    /// <summary>False where a text holds half a surrogate pair, which UTF-8 cannot write.</summary>
+    public static bool IsUnicode(ReadOnlySpan<char> text)
+    {
+        while (text.IndexOfAnyInRange('\uD800', '\uDFFF') is >= 0 and int at)
+        {
+            if (Rune.DecodeFromUtf16(text[at..], out _, out int length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[(at + length)..];
+        }
+
+        return true;
     }
 
     private static bool IsJson(string text, string fileName)

@@ -168,6 +168,11 @@ internal sealed class YamlNodes
     {
         SpecPosition at = At(scalar.Start);
         string text = scalar.Value;
+        if (!SpecDocuments.IsUnicode(text))
+        {
+            throw new YamlException(scalar.Start, scalar.End, "a text holds half a surrogate pair");
+        }
+
         if (scalar.Style != ScalarStyle.Plain || (!scalar.Tag.IsEmpty && scalar.Tag.Value.EndsWith(":str", StringComparison.Ordinal)))
         {
             return new SpecScalar(at, ScalarKind.Text, text);
