@@ -125,7 +125,7 @@ public abstract class CommitStoreSuite : IAsyncLifetime
     [Fact]
     public async Task A_finish_that_the_head_moved_away_from_builds_again_outside_of_the_transaction()
     {
-        MovingHead moving = new(_metadata);
+        InterruptedMetadataStore moving = new(_metadata);
         CommitStore slow = new(moving, _trees, _blobs, _time);
         moving.BeforeNextWrite = async () => await _commits.PutAsync(Repo, Master, [Edits.Put("/first")], "", "", default);
         Commit second = await slow.PutAsync(Repo, Master, [Edits.Put("/second")], "", "", default);
@@ -215,7 +215,7 @@ public abstract class CommitStoreSuite : IAsyncLifetime
     [Fact]
     public async Task The_hook_hears_every_end_inside_of_the_transaction_and_can_undo_it()
     {
-        Hook hook = new();
+        RecordingHook hook = new();
         _commits.Hook = hook;
         Commit input = await _commits.PutAsync(Repo, Master, [Edits.Put("/a")], "", "", default);
         await StartOutputAsync(input);
@@ -363,46 +363,5 @@ public abstract class CommitStoreSuite : IAsyncLifetime
     {
         Assert.Equal(expected.Provenance.AsEnumerable(), actual!.Provenance.AsEnumerable());
         Assert.Equal(expected, actual with { Provenance = expected.Provenance });
-    }
-
-    private sealed class Hook : ICommitHook
-    {
-        public List<Commit> Heard { get; } = [];
-
-        public Exception? Error { get; set; }
-
-        public async ValueTask CommitFinishedAsync(IMetadataTransaction transaction, Commit commit, CancellationToken cancellationToken)
-        {
-            Heard.Add(commit);
-            await transaction.PutAsync("hook", commit.GlobalId.ToString(), new byte[] { 1 }, cancellationToken);
-            if (Error is not null)
-            {
-                throw Error;
-            }
-        }
-    }
-
-    /// <summary>Lets something happen between the reading of the head and the transaction that swaps it.</summary>
-    private sealed class MovingHead(IMetadataStore inner) : IMetadataStore
-    {
-        public Func<Task>? BeforeNextWrite { get; set; }
-
-        public int Writes { get; private set; }
-
-        public ValueTask<T> ReadAsync<T>(Func<IMetadataReader, ValueTask<T>> body, CancellationToken cancellationToken) => inner.ReadAsync(body, cancellationToken);
-
-        public async ValueTask<T> WriteAsync<T>(Func<IMetadataTransaction, ValueTask<T>> body, CancellationToken cancellationToken)
-        {
-            Writes++;
-            if (BeforeNextWrite is { } before)
-            {
-                BeforeNextWrite = null;
-                await before();
-            }
-
-            return await inner.WriteAsync(body, cancellationToken);
-        }
-
-        public ValueTask DisposeAsync() => default;
     }
 }
