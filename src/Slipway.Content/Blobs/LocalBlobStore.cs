@@ -80,9 +80,13 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             return await PutSmallAsync(digest, content, cancellationToken);
         }
 
-        return _loose.FindSize(digest) is not null
-            ? new BlobInfo(digest, content.Length)
-            : await PutLargeAsync(content, Stream.Null, digest, cancellationToken);
+        BlobInfo blob = new(digest, content.Length);
+        if (_loose.FindSize(digest) is null)
+        {
+            PutLarge(blob, content.Span);
+        }
+
+        return blob;
     }
 
     /// <inheritdoc/>
@@ -275,17 +279,35 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
             BlobInfo blob = await ContentPipe.RunAsync(head, rest, file.Handle, cancellationToken);
             ThrowIfUnexpected(blob.Digest, expected);
-            file.MakeReadOnly();
-            if (_loose.TryStage(blob, file.FullPath))
-            {
-                file.Keep();
-            }
-
+            Stage(blob, file);
             return blob;
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))
         {
             throw DiskFailure.Translate(exception, _directory.Root);
+        }
+    }
+
+    private void PutLarge(BlobInfo blob, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
+            RandomAccess.Write(file.Handle, content, 0);
+            Stage(blob, file);
+        }
+        catch (Exception exception) when (DiskFailure.IsKnown(exception))
+        {
+            throw DiskFailure.Translate(exception, _directory.Root);
+        }
+    }
+
+    private void Stage(BlobInfo blob, TemporaryFile file)
+    {
+        file.MakeReadOnly();
+        if (_loose.TryStage(blob, file.FullPath))
+        {
+            file.Keep();
         }
     }
 }

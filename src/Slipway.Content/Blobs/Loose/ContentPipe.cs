@@ -1,18 +1,16 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
-using Slipway.Linux;
 
 namespace Slipway.Content.Blobs.Loose;
 
 /// <summary>
 /// Digests a stream, and writes it to a file, in one pass over bounded buffers. While one buffer is hashed and written side by side, the
-/// next is read; the kernel is asked early to begin writing to the disk, so that the sync at the end has little left to do.
+/// next is read.
 /// </summary>
 internal static class ContentPipe
 {
     private const int BufferSize = 1 << 20;
-    private const long WritebackStep = 8 << 20;
 
     /// <summary>Takes <paramref name="head"/> and then <paramref name="rest"/> to its end.</summary>
     /// <param name="target">Where the bytes go, from offset 0; null only digests them.</param>
@@ -22,13 +20,14 @@ internal static class ContentPipe
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] current = ArrayPool<byte>.Shared.Rent(BufferSize);
         byte[] ahead = ArrayPool<byte>.Shared.Rent(BufferSize);
+        using Writeback writeback = new(target);
         try
         {
             hash.AppendData(head.Span);
             Write(target, head, 0);
             long position = head.Length;
             int length = await FillAsync(rest, current, cancellationToken);
-            while (length > 0)
+            while (length == BufferSize)
             {
                 ReadOnlyMemory<byte> full = current.AsMemory(0, length);
                 long offset = position;
@@ -45,9 +44,14 @@ internal static class ContentPipe
                     await Task.WhenAll(hashing, writing);
                 }
 
+                writeback.Advance(position);
                 (current, ahead) = (ahead, current);
             }
 
+            // The last part, often the only one: not worth a hop to another thread.
+            hash.AppendData(current.AsSpan(0, length));
+            Write(target, current.AsMemory(0, length), position);
+            position += length;
             byte[] digest = hash.GetHashAndReset();
             return new BlobInfo(new Digest(digest), position);
         }
@@ -63,17 +67,9 @@ internal static class ContentPipe
 
     private static void Write(SafeFileHandle? target, ReadOnlyMemory<byte> bytes, long offset)
     {
-        if (target is null)
+        if (target is not null && !bytes.IsEmpty)
         {
-            return;
-        }
-
-        RandomAccess.Write(target, bytes.Span, offset);
-        long end = offset + bytes.Length;
-        long from = offset / WritebackStep * WritebackStep;
-        if (end / WritebackStep * WritebackStep > from)
-        {
-            Libc.BeginWriteback(target, from, end - from);
+            RandomAccess.Write(target, bytes.Span, offset);
         }
     }
 }
