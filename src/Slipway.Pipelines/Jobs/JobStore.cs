@@ -19,9 +19,9 @@ public sealed class JobStore(IMetadataStore metadata)
     /// <summary>Jobs, newest first: of one pipeline, or of all.</summary>
     public ValueTask<IReadOnlyList<Job>> ListAsync(PipelineName? pipeline, CancellationToken cancellationToken, int limit = int.MaxValue) =>
         metadata.ReadAsync(
-            async reader => pipeline is { } name
-                ? [.. (await JobTables.ListAsync(reader, name, cancellationToken)).Take(limit)]
-                : await JobTables.ListNewestAsync(reader, limit, cancellationToken),
+            reader => pipeline is { } name
+                ? JobTables.ListAsync(reader, name, limit, cancellationToken)
+                : JobTables.ListNewestAsync(reader, limit, cancellationToken),
             cancellationToken);
 
     /// <summary>The jobs that are not over, in the order in which they were made.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Slipway.Content.Metadata;
 using Slipway.Pipelines.Planning;
@@ -7,7 +8,7 @@ namespace Slipway.Pipelines.Jobs;
 
 /// <summary>
 /// Jobs as they are stored: <c>jobs</c> by pipeline and global id; <c>job-order</c> and, for those that are not over, <c>jobs-open</c>
-/// by sequence; <c>job-datums</c> by job and datum; <c>answers</c> by key. A change of one datum writes that datum's row and its job's.
+/// by sequence, <c>pipeline-job-order</c> by pipeline and sequence, so that no look at the newest reads the whole history; <c>job-datums</c> by job and datum; <c>answers</c> by key. A change of one datum writes that datum's row and its job's.
 /// </summary>
 internal static class JobTables
 {
@@ -15,6 +16,7 @@ internal static class JobTables
     private static readonly Table<Job> Jobs = new("jobs", JobJson.Default.Job);
     private static readonly Table<JobPointer> Order = new("job-order", JobJson.Default.JobPointer);
     private static readonly Table<JobPointer> Open = new("jobs-open", JobJson.Default.JobPointer);
+    private static readonly Table<JobPointer> PipelineOrder = new("pipeline-job-order", JobJson.Default.JobPointer);
     private static readonly Table<JobCounter> Counters = new("job-counters", JobJson.Default.JobCounter);
     private static readonly Table<DatumResult> Datums = new("job-datums", JobJson.Default.DatumResult);
     private static readonly Table<Answer> Answers = new("answers", JobJson.Default.Answer);
@@ -30,6 +32,7 @@ internal static class JobTables
         job = job with { Sequence = sequence };
         await Jobs.PutAsync(transaction, Key(job.Id), job, cancellationToken);
         await Order.PutAsync(transaction, Key(sequence), new JobPointer(job.Id), cancellationToken);
+        await PipelineOrder.PutAsync(transaction, Key(job), new JobPointer(job.Id), cancellationToken);
         await Open.PutAsync(transaction, Key(sequence), new JobPointer(job.Id), cancellationToken);
         return job;
     }
@@ -52,18 +55,23 @@ internal static class JobTables
     public static ValueTask<IReadOnlyList<Job>> ListNewestAsync(IMetadataReader reader, int limit, CancellationToken cancellationToken) =>
         FollowAsync(reader, Order, true, limit, cancellationToken);
 
-    /// <summary>The jobs of one pipeline, newest first.</summary>
-    public static async ValueTask<IReadOnlyList<Job>> ListAsync(IMetadataReader reader, PipelineName pipeline, CancellationToken cancellationToken)
+    /// <summary>The jobs of one pipeline, newest first, read as they are taken.</summary>
+    public static async IAsyncEnumerable<Job> ScanAsync(
+        IMetadataReader reader, PipelineName pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var jobs = new List<Job>();
-        await foreach ((_, Job job) in Jobs.ScanAsync(reader, pipeline.ToString(), cancellationToken))
+        await foreach ((_, JobPointer pointer) in PipelineOrder.ScanAsync(reader, pipeline.ToString(), cancellationToken, descending: true))
         {
-            jobs.Add(job);
+            if (await FindAsync(reader, pointer.Id, cancellationToken) is { } job)
+            {
+                yield return job;
+            }
         }
-
-        jobs.Sort((a, b) => b.Sequence.CompareTo(a.Sequence));
-        return jobs;
     }
+
+    /// <summary>The newest jobs of one pipeline, newest first.</summary>
+    public static async ValueTask<IReadOnlyList<Job>> ListAsync(
+        IMetadataReader reader, PipelineName pipeline, int limit, CancellationToken cancellationToken) =>
+        await ScanAsync(reader, pipeline, cancellationToken).Take(limit).ToListAsync(cancellationToken);
 
     public static async ValueTask<IReadOnlyList<DatumResult>> ListDatumsAsync(IMetadataReader reader, JobId job, CancellationToken cancellationToken)
     {
@@ -91,7 +99,7 @@ internal static class JobTables
     /// <summary>Forgets a pipeline's jobs and their datums. Answers stay: they are nobody's own.</summary>
     public static async ValueTask DeleteAsync(IMetadataTransaction transaction, PipelineName pipeline, CancellationToken cancellationToken)
     {
-        foreach (Job job in await ListAsync(transaction, pipeline, cancellationToken))
+        foreach (Job job in await ListAsync(transaction, pipeline, int.MaxValue, cancellationToken))
         {
             foreach (DatumResult datum in await ListDatumsAsync(transaction, job.Id, cancellationToken))
             {
@@ -100,6 +108,7 @@ internal static class JobTables
 
             await Jobs.DeleteAsync(transaction, Key(job.Id), cancellationToken);
             await Order.DeleteAsync(transaction, Key(job.Sequence), cancellationToken);
+            await PipelineOrder.DeleteAsync(transaction, Key(job), cancellationToken);
             await Open.DeleteAsync(transaction, Key(job.Sequence), cancellationToken);
         }
     }
@@ -122,6 +131,8 @@ internal static class JobTables
     private static string Key(JobId id) => TableKey.Join(id.Pipeline.ToString(), id.GlobalId.ToString());
 
     private static string Key(JobId id, DatumId datum) => TableKey.Join(id.Pipeline.ToString(), id.GlobalId.ToString(), datum.ToString());
+
+    private static string Key(Job job) => TableKey.Join(job.Id.Pipeline.ToString(), Key(job.Sequence));
 
     private static string Key(long sequence) => sequence.ToString("d16", CultureInfo.InvariantCulture);
 }

@@ -96,8 +96,8 @@ internal sealed class JobPreparation(IMetadataStore metadata, CommitStore commit
     private ValueTask<PreviousJob> ReadPreviousAsync(Job job, Stage stage, CancellationToken cancellationToken) => metadata.ReadAsync(
         async reader =>
         {
-            IReadOnlyList<Job> jobs = await JobTables.ListAsync(reader, job.Id.Pipeline, cancellationToken);
-            Job? before = jobs.FirstOrDefault(j => j.Sequence < job.Sequence && j.State is JobState.Succeeded or JobState.Failed);
+            Job? before = await JobTables.ScanAsync(reader, job.Id.Pipeline, cancellationToken)
+                .FirstOrDefaultAsync(j => j.Sequence < job.Sequence && j.State is JobState.Succeeded or JobState.Failed, cancellationToken);
             if (before is null)
             {
                 return PreviousJob.None;

@@ -33,7 +33,7 @@ public sealed record PipelineSpec
     /// <summary>The longest that one try may take.</summary>
     public TimeSpan? DatumTimeout { get; init; }
 
-    /// <summary>The longest that a job may run.</summary>
+    /// <summary>The longest that a job may run, counted from when it starts, and anew when a server takes it up again.</summary>
     public TimeSpan? JobTimeout { get; init; }
 
     /// <summary>What a datum may use of the machine.</summary>
