@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -37,13 +36,29 @@ internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders)
         // Events come from whatever thread a step runs on; one reader writes them to the answer in their order.
         Channel<BuildProgress> lines = System.Threading.Channels.Channel.CreateUnbounded<BuildProgress>(new UnboundedChannelOptions { SingleReader = true });
         Task build = RunAsync(request, lines.Writer, http.RequestAborted);
-        Answer.BeginLines(http);
-        await foreach (BuildProgress line in lines.Reader.ReadAllAsync(http.RequestAborted))
+        try
         {
-            await Answer.LineAsync(http, line, ApiJson.Default.BuildProgress, flush: lines.Reader.Count == 0);
+            await SendAsync(http, lines.Reader);
         }
+        finally
+        {
+            // The folder is the build's until it has ended.
+            await build;
+        }
+    }
 
-        await build;
+    private static async Task SendAsync(HttpContext http, ChannelReader<BuildProgress> lines)
+    {
+        Answer.BeginLines(http);
+        while (await lines.WaitToReadAsync(http.RequestAborted))
+        {
+            while (lines.TryRead(out BuildProgress? line))
+            {
+                await Answer.LineAsync(http, line, ApiJson.Default.BuildProgress, flush: false);
+            }
+
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+        }
     }
 
     /// <summary>Runs the build to its end; a failure is the last line of the stream, for the status line has been sent.</summary>

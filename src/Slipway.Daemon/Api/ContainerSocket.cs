@@ -14,6 +14,8 @@ internal sealed class ContainerSocket(WebSocket socket) : IAsyncDisposable
     private const int FrameBytes = 64 * 1024;
     private const int MaxRequestBytes = 1024 * 1024;
 
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _sending = new(1, 1);
     private Task? _input;
 
@@ -63,11 +65,22 @@ internal sealed class ContainerSocket(WebSocket socket) : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the exit report and closes.</summary>
+    /// <summary>
+    /// Sends the exit report, closes, and waits a moment for the client to close too: whoever aborts a connection with bytes under way loses them.
+    /// </summary>
     public async Task EndAsync(ExitReport report, CancellationToken cancellationToken)
     {
-        await SendAsync(Channel.Exit, report, ApiJson.Default.ExitReport, cancellationToken);
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+        try
+        {
+            await SendAsync(Channel.Exit, report, ApiJson.Default.ExitReport, cancellationToken);
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+            _input ??= DrainAsync(cancellationToken);
+            await _input.WaitAsync(ClosePatience, cancellationToken);
+        }
+        catch (Exception error) when (error is WebSocketException or TimeoutException)
+        {
+            // The client has gone already, or does not read any more: nobody is left to tell.
+        }
     }
 
     /// <inheritdoc/>
@@ -80,6 +93,23 @@ internal sealed class ContainerSocket(WebSocket socket) : IAsyncDisposable
         }
 
         _sending.Dispose();
+    }
+
+    /// <summary>Reads what the client still says, until it closes.</summary>
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        byte[] ignored = new byte[1024];
+        try
+        {
+            while ((await socket.ReceiveAsync(ignored.AsMemory(), cancellationToken)).MessageType != WebSocketMessageType.Close)
+            {
+                // Nothing that it says matters any more.
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or WebSocketException or ObjectDisposedException)
+        {
+            // It has gone without closing.
+        }
     }
 
     private async Task CarryInputAsync(ContainerStreams streams, Func<int, ValueTask>? signal, CancellationToken cancellationToken)
