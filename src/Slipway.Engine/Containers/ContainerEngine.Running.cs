@@ -86,6 +86,7 @@ public sealed partial class ContainerEngine
             Supervisor supervisor = await _conmon.CreateAsync(
                 container.Id, files, container.Info.Spec.Tty, container.Info.Spec.OpenStdin, cancellationToken);
             container.Supervisor = supervisor;
+            _seccomp.Learn(_runtime.StateOf(container.Id));
             container.ReleaseWaiting(files.Directory);
             container.Info = container.Info with
             {
@@ -139,6 +140,7 @@ public sealed partial class ContainerEngine
             OwnMounts = mounts,
             Cgroups = _cgroups,
             Terminal = container.Terminal,
+            CompiledSeccomp = _seccomp.Filter,
         });
         File.WriteAllBytes(files.Spec, JsonSerializer.SerializeToUtf8Bytes(runtimeSpec, RuntimeSpecJson.Default.RuntimeSpec));
     }

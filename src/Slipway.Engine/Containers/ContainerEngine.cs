@@ -21,6 +21,7 @@ public sealed partial class ContainerEngine : IAsyncDisposable
     private readonly SafeFileHandle _lock;
     private readonly string _containers;
     private readonly string _mountPoints;
+    private readonly CompiledSeccomp _seccomp = new();
     private readonly ContainerRegistry _registry = new();
     private bool _disposed;
 

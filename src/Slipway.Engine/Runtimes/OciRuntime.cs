@@ -13,6 +13,9 @@ internal sealed class OciRuntime(string path, string version, string stateDirect
     /// <summary>Options that stand before the runtime's verb.</summary>
     public IReadOnlyList<string> GlobalArguments { get; } = ["--root", stateDirectory];
 
+    /// <summary>Where the runtime keeps what it knows of a container.</summary>
+    public string StateOf(ContainerId id) => System.IO.Path.Combine(stateDirectory, id.ToString());
+
     /// <summary>Lets a created container's first process run.</summary>
     public async Task StartAsync(ContainerId id, CancellationToken cancellationToken)
     {
@@ -26,13 +29,13 @@ internal sealed class OciRuntime(string path, string version, string stateDirect
     /// <summary>Kills what is left of a container and forgets it, its cgroups included. One that the runtime does not know is no error.</summary>
     public async Task DeleteAsync(ContainerId id)
     {
-        if (!Directory.Exists(System.IO.Path.Combine(stateDirectory, id.ToString())))
+        if (!Directory.Exists(StateOf(id)))
         {
             return;
         }
 
         ProgramRun run = await RunAsync(["delete", "--force", id.ToString()], CancellationToken.None);
-        if (run.ExitCode != 0 && Directory.Exists(System.IO.Path.Combine(stateDirectory, id.ToString())))
+        if (run.ExitCode != 0 && Directory.Exists(StateOf(id)))
         {
             throw new SlipwayException(
                 ErrorKind.Internal, $"{version} cannot delete container {id.Short}: {RuntimeFailure.LastLine(run.Error)}", "Remove it again with `slipway rm -f`.");

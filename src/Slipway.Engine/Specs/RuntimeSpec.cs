@@ -16,6 +16,8 @@ internal sealed record RuntimeSpec
     public required IReadOnlyList<SpecMount> Mounts { get; init; }
 
     public required SpecLinux Linux { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 }
 
 internal sealed record SpecRoot(string Path, bool Readonly);

@@ -22,6 +22,9 @@ internal sealed record SpecFacts
     public required CgroupSupport Cgroups { get; init; }
 
     public TerminalExtent? Terminal { get; init; }
+
+    /// <summary>The profile as crun has compiled it for an earlier container; see <see cref="CompiledSeccomp"/>.</summary>
+    public string? CompiledSeccomp { get; init; }
 }
 
 /// <summary>A terminal's size in characters.</summary>
@@ -77,6 +80,7 @@ internal static class SpecBuilder
             Capabilities = CapabilitiesOf(facts.User),
         },
         Mounts = Mounts(spec, facts),
+        Annotations = facts.CompiledSeccomp is { } compiled ? new Dictionary<string, string> { [CompiledSeccomp.Annotation] = compiled } : null,
         Linux = new()
         {
             CgroupsPath = $"/slipway/{facts.Id}",
