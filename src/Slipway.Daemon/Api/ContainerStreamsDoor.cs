@@ -61,6 +61,11 @@ internal sealed class ContainerStreamsDoor(ContainerEngine engine, ImageStore im
             }
             catch (SlipwayException error)
             {
+                if (container.Spec.AutoRemove)
+                {
+                    await engine.RemoveAsync(container.Id, force: true, CancellationToken.None);
+                }
+
                 return new ExitReport(ExitCodeOfStart(error.Kind), Error: ErrorTranslation.ToProblem(error));
             }
         }
