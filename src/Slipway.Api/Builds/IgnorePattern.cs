@@ -41,7 +41,7 @@ internal sealed class IgnorePattern
     {
         bool[] reached = new bool[tokens.Count + 1];
         bool[] next = new bool[tokens.Count + 1];
-        Spread(reached, 0, entryStart: true);
+        Spread(reached, 0);
         for (int i = 0; i < path.Length; i++)
         {
             Array.Clear(next);
@@ -60,11 +60,10 @@ internal sealed class IgnorePattern
     }
 
     /// <summary>Marks a state, and those beyond tokens that may match nothing.</summary>
-    private void Spread(bool[] states, int state, bool entryStart)
+    private void Spread(bool[] states, int state)
     {
         states[state] = true;
-        while (state < tokens.Count && tokens[state].Kind is TokenKind.AnyInEntry or TokenKind.Anything or TokenKind.AnyFolders
-            && (tokens[state].Kind != TokenKind.AnyFolders || entryStart))
+        while (state < tokens.Count && tokens[state].Kind is TokenKind.AnyInEntry or TokenKind.Anything or TokenKind.AnyFolders)
         {
             states[++state] = true;
         }
@@ -78,17 +77,17 @@ internal sealed class IgnorePattern
             case TokenKind.Literal when token.Text[0] == c:
             case TokenKind.AnyOne when c != '/':
             case TokenKind.Class when InClass(token.Text, c):
-                Spread(next, state + 1, entryStart: true);
+                Spread(next, state + 1);
                 break;
             case TokenKind.AnyInEntry when c != '/':
             case TokenKind.Anything:
-                Spread(next, state, entryStart: true);
+                Spread(next, state);
                 break;
             case TokenKind.AnyFolders:
                 next[state] = true;
                 if (c == '/')
                 {
-                    Spread(next, state + 1, entryStart: true);
+                    Spread(next, state + 1);
                 }
 
                 break;
