@@ -7,11 +7,8 @@ namespace Slipway.Cli.Servers;
 internal sealed class ServeCommand : CliCommand
 {
     public ServeCommand()
-        : base("serve", "Run the server in this terminal until Ctrl-C")
-    {
-        Add(Declare.Flag("--background", null, "Write the log as lines for a file, without colours"));
-        Add(Declare.Text("--listen", null, "ADDRESS", "Also listen on a TCP address, as 127.0.0.1:7007"));
-    }
+        : base("serve", "Run the server in this terminal until Ctrl-C") =>
+        Add(Declare.Flag("--background", null, "As other commands start it: its output goes to a file"));
 
     public override IReadOnlyList<Example> Examples =>
     [
