@@ -7,8 +7,8 @@ internal sealed record DataAddress(string Repo, string Revision, string? Path)
 {
     public static DataAddress Parse(string text)
     {
-        int at = text.IndexOf('@', StringComparison.Ordinal);
-        int colon = text.IndexOf(':', at + 1);
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        int at = (colon < 0 ? text : text[..colon]).IndexOf('@', StringComparison.Ordinal);
         if (at < 0 && colon < 0 && text.StartsWith('/'))
         {
             throw new CliException($"'{text}' names no repo", "write REPO@BRANCH:/PATH, as training@master:/iris.csv", usage: true);

@@ -37,7 +37,7 @@ internal sealed class PutCommand : CliCommand
 
     public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
-        string[] sources = parsed.GetValue(files) ?? throw new CliException("put needs something to put", "add -f FILE, -f FOLDER, or -f - for stdin", usage: true);
+        string[] sources = parsed.GetValue(files) is { Length: > 0 } given ? given : throw new CliException("put needs something to put", "add -f FILE, -f FOLDER, or -f - for stdin", usage: true);
         DataAddress address = DataAddress.Parse(parsed.GetValue(target)!);
         PutOptions options = new(parsed.GetValue(message), Author.Of(context), parsed.GetValue(replace));
         long began = context.Time.GetTimestamp();

@@ -18,11 +18,6 @@ internal static class Overview
         CommandGroup? group = null;
         foreach (CommandEntry entry in CommandTable.Entries)
         {
-            if (entry.Path == "job list")
-            {
-                continue;
-            }
-
             if (entry.Group != group)
             {
                 group = entry.Group;

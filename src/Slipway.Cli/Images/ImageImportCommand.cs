@@ -41,7 +41,7 @@ internal sealed class ImageImportCommand : CliCommand
         {
             Tag = parsed.GetValue(name)!,
             Environment = EnvironmentOption.Read(parsed.GetValue(env) ?? [], [], context.Environment, context.Resolve),
-            Command = parsed.GetValue(cmd),
+            Command = parsed.GetValue(cmd) is { Length: > 0 } words ? words : null,
             WorkingDirectory = parsed.GetValue(workdir),
             User = parsed.GetValue(user),
             Labels = Values.Pairs(parsed.GetValue(labels), "--label", static _ => ""),

@@ -13,8 +13,8 @@ internal sealed class JobListCommand : CliCommand
     private readonly Option<bool> quiet = Declare.Quiet("ids");
     private readonly Option<string?> format = Declare.Output();
 
-    public JobListCommand(string name)
-        : base(name, "List jobs, newest first")
+    public JobListCommand()
+        : base("ls", "List jobs, newest first")
     {
         Add(pipeline);
         Add(limit);

@@ -33,7 +33,7 @@ internal sealed class PipelinePutCommand : CliCommand
     public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
         bool json = Declare.IsJson(parsed.GetValue(format));
-        string[] names = parsed.GetValue(files) ?? throw new CliException("a specification is needed", $"slipway pipeline {Name} -f FILE", usage: true);
+        string[] names = parsed.GetValue(files) is { Length: > 0 } given ? given : throw new CliException("a specification is needed", $"slipway pipeline {Name} -f FILE", usage: true);
         List<(string Name, string Text)> texts = [];
         foreach (string name in names)
         {
