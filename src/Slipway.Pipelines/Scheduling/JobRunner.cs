@@ -162,7 +162,8 @@ internal sealed class JobRunner(
                     failures.Add(result);
                 }
 
-                await recorder.AddAsync(result, token);
+                // Not to be cancelled: what is done is recorded, also while the job is being stopped.
+                await recorder.AddAsync(result, CancellationToken.None);
             }
         });
     }

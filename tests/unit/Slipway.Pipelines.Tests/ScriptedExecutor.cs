@@ -11,7 +11,8 @@ namespace Slipway.Pipelines.Tests;
 
 /// <summary>
 /// Stands in for containers: it computes a datum's output in memory and does what a script tells it first (fail, wait, throw). The output of
-/// a datum is one file, <c>/&lt;paths joined by +&gt;</c>, whose text is <c>pipeline(content of input, …)</c>; see <see cref="Text"/>.
+/// a datum is one file, <c>/&lt;paths joined by +&gt;</c>, whose text is <c>argument(content of input, …)</c>; see <see cref="Text"/>. As for
+/// any honest stage it depends on the command and the inputs alone, not on the names of pipeline or job.
 /// </summary>
 public sealed class ScriptedExecutor(TreeStore trees, IBlobStore blobs) : IExecutor
 {
@@ -22,6 +23,9 @@ public sealed class ScriptedExecutor(TreeStore trees, IBlobStore blobs) : IExecu
 
     /// <summary>Names the output file; by default after the inputs' paths.</summary>
     public Func<DatumRun, string> OutputPath { get; set; } = run => "/" + string.Join('+', run.Inputs.Select(i => Flat(i.Path)));
+
+    /// <summary>Called when a try has succeeded, before the scheduler hears of it.</summary>
+    public Action<DatumRun> Succeeded { get; set; } = _ => { };
 
     /// <summary>Every try that was begun, in order.</summary>
     public ImmutableArray<DatumRun> Runs => [.. _runs];
@@ -46,11 +50,12 @@ public sealed class ScriptedExecutor(TreeStore trees, IBlobStore blobs) : IExecu
             parts.Add(await ReadAsync(mount, cancellationToken));
         }
 
-        string text = Text(run.Pipeline, parts);
+        string text = Text(run.Stage.Command[1], parts);
         BlobInfo blob = await blobs.PutAsync(Encoding.UTF8.GetBytes(text), cancellationToken);
         DataPath path = DataPath.Parse(OutputPath(run));
         Digest tree = await trees.ApplyAsync(
             await trees.EmptyAsync(cancellationToken), [new PutEntry(path, TreeEntry.File(path.Name, blob.Size, blob.Digest))], cancellationToken);
+        Succeeded(run);
         return Success(tree, blob.Size);
     }
 
@@ -66,8 +71,8 @@ public sealed class ScriptedExecutor(TreeStore trees, IBlobStore blobs) : IExecu
     public static DatumOutcome Failure(int exitCode = 1, DatumOutcomeKind kind = DatumOutcomeKind.Failed) =>
         new(kind, exitCode, null, 0, 0, null, TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.Zero, null);
 
-    /// <summary>What a datum of a pipeline makes of its inputs.</summary>
-    public static string Text(string pipeline, IEnumerable<string> inputs) => $"{pipeline}({string.Join(",", inputs)})";
+    /// <summary>What a stage with that argument makes of its inputs.</summary>
+    public static string Text(string argument, IEnumerable<string> inputs) => $"{argument}({string.Join(",", inputs)})";
 
     /// <summary>A path as part of a file's name.</summary>
     public static string Flat(DataPath path) => path.IsRoot ? "all" : string.Join('_', path.Parts);

@@ -61,7 +61,7 @@ public sealed class World : IImageResolver, IAsyncDisposable
         : throw new SlipwayException(ErrorKind.NotFound, $"there is no image {image}");
 
     public static PipelineSpec Spec(string name, string input, string more = "") => SpecReader.Read(
-        $$"""{"pipeline": {"name": "{{name}}"}, "transform": {"image": "image", "cmd": ["run"]}, "input": {{input}}{{(more.Length > 0 ? ", " + more : "")}}}""",
+        $$"""{"pipeline": {"name": "{{name}}"}, "transform": {"image": "image", "cmd": ["run", "{{name}}"]}, "input": {{input}}{{(more.Length > 0 ? ", " + more : "")}}}""",
         "test.json")[0];
 
     public static string Pfs(string repo, string glob = "/*") => $$$"""{"pfs": {"repo": "{{{repo}}}", "glob": "{{{glob}}}"}}""";

@@ -30,7 +30,7 @@ public sealed class LineageReaderTests : IAsyncLifetime
         LineageJob job = lineage.Job!;
         Assert.Null(lineage.Put);
         Assert.Equal(("image", Digest.Of("image"), "sha256:dockerfile"), (job.ImageName, job.Image, job.ImageFacts!.DockerfileDigest));
-        Assert.Equal(["run"], job.Command.AsEnumerable());
+        Assert.Equal(["run", "inference"], job.Command.AsEnumerable());
         Assert.Equal((1, "commit attributes@master"), (job.Version, job.Cause));
         LineageDatum datum = Assert.Single(job.Datums);
         Assert.Equal(job.Id, datum.RanIn);

@@ -53,7 +53,7 @@ public sealed class JobPlanTests
         [
             stage with { Image = Digest.Of("other") },
             stage with { Transform = stage.Transform with { Command = ["other"] } },
-            stage with { Transform = stage.Transform with { Command = [], Stdin = ["run"] } },
+            stage with { Transform = stage.Transform with { Command = [], Stdin = stage.Transform.Command } },
             stage with { Transform = stage.Transform with { Environment = [new("A", "1")] } },
             stage with { Transform = stage.Transform with { User = "1" } },
             stage with { Transform = stage.Transform with { WorkingDirectory = "1" } },

@@ -253,6 +253,22 @@ public sealed class SchedulerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_answer_is_anybodys_who_asks_the_same()
+    {
+        await _world.PutAsync("data", ("/a", "1"));
+        await _world.PipelineAsync("first", World.Pfs("data"));
+        await _world.IdleAsync();
+        await _world.Pipelines.CreateOrUpdateAsync(
+            World.Spec("first", World.Pfs("data")) with { Name = PipelineName.Parse("second") }, false, false, _world.Patience);
+        await _world.IdleAsync();
+
+        Assert.Single(_world.Executor.Runs);
+        Assert.Equal("/a=first(1)", await _world.HeadAsync("second"));
+        DatumResult datum = Assert.Single(await _world.Jobs.ListDatumsAsync((await _world.LastJobAsync("second")).Id, _world.Patience));
+        Assert.Equal("first", datum.RanIn.Pipeline.ToString());
+    }
+
+    [Fact]
     public async Task An_answer_whose_bytes_are_gone_is_none()
     {
         await _world.PipelineAsync("up", World.Pfs("data"));
