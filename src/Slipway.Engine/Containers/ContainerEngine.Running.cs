@@ -161,45 +161,27 @@ public sealed partial class ContainerEngine
         Save(container);
     }
 
-    /// <summary>Waits for the end, puts everything at rest and tells who waits.</summary>
+    /// <summary>Waits for the end, puts everything at rest and tells who waits. Whatever goes wrong, who waits gets an answer.</summary>
     private async Task FollowAsync(Container container, Supervisor supervisor)
     {
         await supervisor.Ended;
         await container.Gate.WaitAsync();
+        int? code = Conmon.ReadExitCode(container.Files.ExitFile);
+        bool oomKilled = container.Info.Spec.Limits.MemoryBytes is not null && _cgroups.WasOomKilled(container.Id);
+        container.Info = container.Info with
+        {
+            Status = ContainerStatus.Exited,
+            Pid = null,
+            ExitCode = code ?? LostExitCode,
+            OomKilled = oomKilled,
+            Finished = _time.GetUtcNow(),
+            Error = code is null ? "its supervisor (conmon) was killed, so its exit code is not known" : null,
+        };
         try
         {
-            int? code = Conmon.ReadExitCode(container.Files.ExitFile);
-            bool oomKilled = container.Info.Spec.Limits.MemoryBytes is not null && _cgroups.WasOomKilled(container.Id);
-            if (code is null)
-            {
-                // conmon was killed: what it looked after must not go on unseen.
-                await _runtime.DeleteAsync(container.Id);
-            }
-
-            supervisor.ContainerProcess?.Dispose();
-            container.Supervisor = null;
-            container.ReleaseWaiting(null);
-            await UnmountAsync(container);
-            container.Deleting = DeleteQuietlyAsync(container);
-            container.Info = container.Info with
-            {
-                Status = ContainerStatus.Exited,
-                Pid = null,
-                ExitCode = code ?? LostExitCode,
-                OomKilled = oomKilled,
-                Finished = _time.GetUtcNow(),
-                Error = code is null ? "its supervisor (conmon) was killed, so its exit code is not known" : null,
-            };
-            if (container.Info.Spec.AutoRemove)
-            {
-                await RemoveHeldAsync(container);
-            }
-            else
-            {
-                Save(container);
-            }
+            await FinishHeldAsync(container, supervisor, isLost: code is null);
         }
-        catch (Exception fault) when (fault is IOException or SlipwayException or UnauthorizedAccessException)
+        catch (Exception fault)
         {
             container.Info = container.Info with { Error = $"it ended, but could not be put in order: {fault.Message}" };
         }
@@ -214,7 +196,30 @@ public sealed partial class ContainerEngine
             Raise(ContainerEventKind.Removed, container);
         }
 
-        container.Exit.TrySetResult(new ExitStatus(container.Info.ExitCode ?? LostExitCode, container.Info.OomKilled));
+        container.Exit.TrySetResult(new ExitStatus(code ?? LostExitCode, oomKilled));
+    }
+
+    private async Task FinishHeldAsync(Container container, Supervisor supervisor, bool isLost)
+    {
+        container.Supervisor = null;
+        supervisor.ContainerProcess?.Dispose();
+        if (isLost)
+        {
+            // conmon was killed: what it looked after must not go on unseen.
+            await _runtime.DeleteAsync(container.Id);
+        }
+
+        container.ReleaseWaiting(null);
+        await UnmountAsync(container);
+        container.Deleting = DeleteQuietlyAsync(container);
+        if (container.Info.Spec.AutoRemove)
+        {
+            await RemoveHeldAsync(container);
+        }
+        else
+        {
+            Save(container);
+        }
     }
 
     /// <summary>The runtime's clean-up, off the way of who waits for the exit code; a failure shows when the container is removed.</summary>
@@ -224,7 +229,7 @@ public sealed partial class ContainerEngine
         {
             await _runtime.DeleteAsync(container.Id);
         }
-        catch (SlipwayException fault)
+        catch (Exception fault)
         {
             container.Info = container.Info with { Error = fault.Message };
         }

@@ -66,11 +66,12 @@ internal sealed class ContainerRegistry
         }
     }
 
+    /// <summary>True for a container of this engine, also for one that is being made: its name is reserved already.</summary>
     public bool Contains(ContainerId id)
     {
         lock (_lock)
         {
-            return _byId.ContainsKey(id);
+            return _byId.ContainsKey(id) || _byName.ContainsValue(id);
         }
     }
 

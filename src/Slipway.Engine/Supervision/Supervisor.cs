@@ -70,7 +70,17 @@ internal sealed class Supervisor
             .Where(process => IsSupervisorOf(process, directory));
 
     /// <summary>Sends the container's first process a signal; false where it has ended.</summary>
-    public bool Signal(int signal) => ContainerProcess is not null && Libc.SendSignal(ContainerProcess, signal);
+    public bool Signal(int signal)
+    {
+        try
+        {
+            return ContainerProcess is not null && Libc.SendSignal(ContainerProcess, signal);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsSupervisorOf(int process, string directory)
     {

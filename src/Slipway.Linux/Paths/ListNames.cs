@@ -13,6 +13,7 @@ public static partial class Libc
     public static List<byte[]> ListNames(SafeFileHandle directory, string? path = null)
     {
         List<byte[]> names = [];
+        Rewind(directory, path);
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(32 * 1024);
         try
         {
