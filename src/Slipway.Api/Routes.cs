@@ -135,7 +135,7 @@ public static class Routes
     /// <summary>POST ?job= → <see cref="JobInfo"/>.</summary>
     public const string JobKill = Root + "/jobs/kill";
 
-    /// <summary>GET ?id= (a global id, or repo@revision) → stream of <see cref="WaitProgress"/>: one at once, one when something changes, the last has
+    /// <summary>GET ?id= (a global id, or repo@revision; a branch also stands for whatever is open above and below its repo) → stream of <see cref="WaitProgress"/>: one at once, one when something changes, the last has
     /// done=true.</summary>
     public const string Wait = Root + "/wait";
 

@@ -112,14 +112,14 @@ internal sealed class JobsDoor(JobStore jobs, PipelineStore pipelines, CommitSto
     /// <summary>One record at once, one whenever something changed, the last with done.</summary>
     private async Task WaitAsync(HttpContext http)
     {
-        GlobalId id = await GlobalIdAsync(Ask.Query(http, "id"), http.RequestAborted);
-        Task done = scheduler.WaitAsync(id, http.RequestAborted).AsTask();
+        WaitSet set = await WaitSet.OfAsync(Ask.Query(http, "id"), commits, jobs, pipelines, scheduler, http.RequestAborted);
+        Task done = set.CompleteAsync(http.RequestAborted);
         Answer.BeginLines(http);
         string last = "";
         while (true)
         {
             bool over = done.IsCompleted;
-            WaitProgress progress = await ProgressAsync(id, over, http.RequestAborted);
+            WaitProgress progress = await ProgressAsync(set.Ids, over, http.RequestAborted);
             string now = System.Text.Json.JsonSerializer.Serialize(progress, ApiJson.Default.WaitProgress);
             if (now != last)
             {
@@ -137,23 +137,26 @@ internal sealed class JobsDoor(JobStore jobs, PipelineStore pipelines, CommitSto
         }
     }
 
-    private async Task<WaitProgress> ProgressAsync(GlobalId id, bool over, CancellationToken cancellationToken)
+    private async Task<WaitProgress> ProgressAsync(IReadOnlyList<GlobalId> ids, bool over, CancellationToken cancellationToken)
     {
         List<JobInfo> infos = [];
-        IReadOnlyList<Commit> together = await commits.ListByGlobalIdAsync(id, cancellationToken);
+        List<Commit> together = [];
+        foreach (GlobalId id in ids)
+        {
+            together.AddRange(await commits.ListByGlobalIdAsync(id, cancellationToken));
+        }
+
         foreach (Commit commit in together.Where(commit => commit.Origin == Data.Commits.CommitOrigin.Pipeline))
         {
-            if (PipelineName.TryParse(commit.Repo.ToString(), out PipelineName pipeline) && await jobs.FindAsync(new JobId(pipeline, id), cancellationToken) is { } job)
+            if (PipelineName.TryParse(commit.Repo.ToString(), out PipelineName pipeline) &&
+                await jobs.FindAsync(new JobId(pipeline, commit.GlobalId), cancellationToken) is { } job)
             {
                 infos.Add(await InfoAsync(job, withDatums: false, cancellationToken));
             }
         }
 
-        return new WaitProgress(id.ToString(), over, [.. infos.OrderBy(info => info.Created)], [.. together.Select(DataWire.Commit)]);
+        return new WaitProgress(ids[0].ToString(), over, [.. infos.OrderBy(info => info.Created)], [.. together.Select(DataWire.Commit)]);
     }
-
-    private async Task<GlobalId> GlobalIdAsync(string text, CancellationToken cancellationToken) =>
-        GlobalId.TryParse(text, out GlobalId id) ? id : (await commits.ResolveAsync(CommitReference.Parse(text), cancellationToken)).GlobalId;
 
     /// <summary>A job as <c>pipeline@id</c>; or <c>pipeline</c> alone, its newest.</summary>
     private async Task<Job> GetAsync(string text, CancellationToken cancellationToken)
