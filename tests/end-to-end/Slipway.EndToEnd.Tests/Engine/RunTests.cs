@@ -130,6 +130,33 @@ public sealed class RunTests(EngineFixture fixture) : IClassFixture<EngineFixtur
     }
 
     [Fact]
+    public async Task A_writable_folder_can_stand_in_a_read_only_one()
+    {
+        string source = Path.Combine(fixture.Directory, Path.GetRandomFileName());
+        string inner = Path.Combine(fixture.Directory, Path.GetRandomFileName());
+        Directory.CreateDirectory(Path.Combine(source, "out"));
+        Directory.CreateDirectory(inner);
+        ContainerSpec spec = ContainerRun.Spec(fixture, "sh", "-c", "touch /pfs/x; echo result > /pfs/out/file") with
+        {
+            Mounts = [new(inner, "/pfs/out", ReadOnly: false), new(source, "/pfs", ReadOnly: true)],
+        };
+        ContainerRun run = await ContainerRun.OfAsync(fixture, spec);
+        Assert.Contains("Read-only file system", run.Stderr, StringComparison.Ordinal);
+        Assert.Equal("result\n", await File.ReadAllTextAsync(Path.Combine(inner, "file")));
+    }
+
+    [Fact]
+    public async Task Every_container_has_its_filter_the_first_and_the_later_ones()
+    {
+        // The later ones may be given the filter that was compiled for the first.
+        for (int round = 0; round < 3; round++)
+        {
+            ContainerRun run = await ContainerRun.OfAsync(fixture, "sh", "-c", "grep ^Seccomp: /proc/self/status; mknod /tmp/x b 9 9 || echo refused; mount -t tmpfs x /tmp 2>/dev/null || echo refused");
+            Assert.Equal("Seccomp:\t2\nrefused\n", run.Stdout);
+        }
+    }
+
+    [Fact]
     public async Task Without_a_network_there_is_loopback_only() =>
         Assert.Equal("lo\n", (await ContainerRun.OfAsync(fixture, ContainerRun.Spec(fixture, "ls", "/sys/class/net") with { Network = NetworkMode.None })).Stdout);
 
