@@ -33,9 +33,9 @@ internal static class CommandForms
 
             return items.ToImmutable();
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)
         {
-            // Not JSON, or a string with half a surrogate pair.
+            // Not JSON, or text with half a surrogate pair.
             return null;
         }
     }

@@ -10,6 +10,9 @@ namespace Slipway.Build.Running;
 /// <summary>Runs a RUN in an ephemeral container and makes what it changed a layer.</summary>
 internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine, BuildScratch scratch)
 {
+    /// <summary>The same on every machine, because a command may write it into a file.</summary>
+    private const string Hostname = "slipway-build";
+
     private static readonly UnixFileMode ScriptMode = (UnixFileMode)0x1ED;
 
     /// <param name="output">Told each piece of output and whether it came on stderr.</param>
@@ -26,6 +29,7 @@ internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine
             WorkingDirectory = step.WorkingDirectory,
             User = step.User.Length > 0 ? step.User : "0",
             Network = step.HasNetwork ? NetworkMode.Host : NetworkMode.None,
+            Hostname = Hostname,
             Mounts = mounts,
             Ephemeral = true,
         };
@@ -33,10 +37,9 @@ internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine
         try
         {
             await RunAsync(container.Id, output, cancellationToken);
-            string upper = engine.UpperDirectory(container.Id);
-            Rootfs rootfs = await snapshots.PrepareAsync(spec.Image, cancellationToken);
-            MountPoints.RemoveFrom(upper, rootfs.LowerDirectories, mounts.Select(mount => mount.Target));
-            return await snapshots.CommitAsync(parent.ChainId, upper, clamp, cancellationToken);
+
+            // The engine mounts over a layer of its own, so that no mount point of the runtime is in the writable one.
+            return await snapshots.CommitAsync(parent.ChainId, engine.UpperDirectory(container.Id), clamp, cancellationToken);
         }
         finally
         {

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Slipway.Build;
+using Slipway.Content.Blobs;
+using Slipway.Content.Metadata;
+using Slipway.EndToEnd.Support;
+using Slipway.Engine;
+using Slipway.Images;
+using Slipway.Linux;
+
+namespace Slipway.EndToEnd.Build;
+
+/// <summary>A builder over stores, snapshots and an engine in a folder of its own, with busybox imported as <c>base</c>.</summary>
+internal sealed class BuildHome : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly LocalBlobStore _blobs;
+    private readonly SqliteMetadataStore _metadata;
+    private int _next;
+
+    private BuildHome(string folder, LocalBlobStore blobs, SqliteMetadataStore metadata, SnapshotStore snapshots, ContainerEngine engine)
+    {
+        _folder = folder;
+        _blobs = blobs;
+        _metadata = metadata;
+        Snapshots = snapshots;
+        Engine = engine;
+        Images = new(metadata, blobs, TimeProvider.System);
+        Builder = new(Images, snapshots, engine, blobs, metadata, Path.Combine(folder, "work"), TimeProvider.System);
+    }
+
+    public ImageStore Images { get; }
+
+    public ImageBuilder Builder { get; }
+
+    public SnapshotStore Snapshots { get; }
+
+    public ContainerEngine Engine { get; }
+
+    /// <summary>What the last build said.</summary>
+    public List<BuildEvent> Events { get; } = [];
+
+    public static async Task<BuildHome> OpenAsync()
+    {
+        string folder = Directory.CreateTempSubdirectory("slipway-build-").FullName;
+        LocalBlobStore blobs = await LocalBlobStore.OpenAsync(Path.Combine(folder, "blobs"), CancellationToken.None);
+        SqliteMetadataStore metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(folder, "metadata.db"), CancellationToken.None);
+        SnapshotStore snapshots = new(Path.Combine(folder, "snapshots"), blobs);
+        ContainerEngine engine = await ContainerEngine.OpenAsync(new(Path.Combine(folder, "engine")), snapshots, TimeProvider.System, CancellationToken.None);
+        BuildHome home = new(folder, blobs, metadata, snapshots, engine);
+        await using FileStream tar = File.OpenRead(await BusyboxRoot.TarAsync());
+        await home.Images.ImportAsync(tar, ImageReference.Parse("base"), new ImageConfig { Env = ["PATH=/bin"] }, CancellationToken.None);
+        return home;
+    }
+
+    /// <summary>A context of these files, by path and text; a text of <c>-></c> and a target is a symlink, a path that ends in a slash a folder.</summary>
+    public string Context(params (string Path, string Text)[] files)
+    {
+        string context = Path.Combine(_folder, $"context-{_next++}");
+        Directory.CreateDirectory(context);
+        foreach ((string path, string text) in files)
+        {
+            string full = Path.Combine(context, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            if (text.StartsWith("->", StringComparison.Ordinal))
+            {
+                File.CreateSymbolicLink(full, text[2..]);
+            }
+            else if (!path.EndsWith('/'))
+            {
+                File.WriteAllText(full, text);
+            }
+        }
+
+        return context;
+    }
+
+    public async Task<BuildResult> BuildAsync(string dockerfile, string? context = null, bool noCache = false, IReadOnlyDictionary<string, string>? args = null, string? tag = null)
+    {
+        Events.Clear();
+        BuildRequest request = new()
+        {
+            ContextDirectory = context ?? Context(),
+            DockerfileText = dockerfile,
+            NoCache = noCache,
+            BuildArgs = args ?? ImmutableDictionary<string, string>.Empty,
+            Tags = tag is null ? [] : [ImageReference.Parse(tag)],
+            IgnoredPaths = ["secret"],
+        };
+        return await Builder.BuildAsync(request, new Recorder(Events), CancellationToken.None);
+    }
+
+    /// <summary>The image's files by path: mode, owner, and text or link target.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FilesAsync(Image image)
+    {
+        Rootfs rootfs = await Snapshots.PrepareAsync(image, CancellationToken.None);
+        string target = Path.Combine(_folder, $"view-{_next++}");
+        Directory.CreateDirectory(target);
+        await using OverlayMount mount = OverlayMount.MountReadOnly(rootfs.LowerDirectories, target);
+        SortedDictionary<string, string> files = new(StringComparer.Ordinal);
+        foreach (string path in Directory.EnumerateFileSystemEntries(target, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        {
+            FileStatus status = Libc.Status(path);
+            string content = status.IsSymlink ? "->" + new FileInfo(path).LinkTarget : status is { IsRegular: true, Size: < 4096 } ? File.ReadAllText(path) : "";
+            files[path[target.Length..]] = $"{Convert.ToString(status.Permissions, 8)} {status.User}:{status.Group} {content}".TrimEnd('\n', ' ');
+        }
+
+        return files;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        await Snapshots.DisposeAsync();
+        await _metadata.DisposeAsync();
+        await _blobs.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class Recorder(List<BuildEvent> events) : IProgress<BuildEvent>
+    {
+        public void Report(BuildEvent value) => events.Add(value);
+    }
+}
