@@ -8,13 +8,15 @@ internal static class NearestNames
     /// <summary>At most three of <paramref name="known"/>, nearest first by edit distance, none farther than half the name's length.</summary>
     public static string[] Of(string name, IEnumerable<string> known) =>
     [
-        .. known.Select(candidate => (candidate, distance: Distance(name, candidate)))
+        .. known.Select(candidate => (candidate, distance: Math.Min(Distance(name, candidate), Distance(name, WithoutLatest(candidate)))))
             .Where(pair => pair.distance <= Math.Max(2, name.Length / 2) || pair.candidate.StartsWith(name + ":", StringComparison.Ordinal))
             .OrderBy(pair => pair.distance)
             .ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .Take(Shown)
             .Select(pair => pair.candidate),
     ];
+
+    private static string WithoutLatest(string name) => name.EndsWith(":latest", StringComparison.Ordinal) ? name[..^":latest".Length] : name;
 
     private static int Distance(string left, string right)
     {

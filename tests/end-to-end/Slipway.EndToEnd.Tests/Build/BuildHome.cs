@@ -97,7 +97,7 @@ internal sealed class BuildHome : IAsyncDisposable
         Directory.CreateDirectory(target);
         await using OverlayMount mount = OverlayMount.MountReadOnly(rootfs.LowerDirectories, target);
         SortedDictionary<string, string> files = new(StringComparer.Ordinal);
-        foreach (string path in Directory.EnumerateFileSystemEntries(target, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        foreach (string path in Below(target))
         {
             FileStatus status = Libc.Status(path);
             string content = status.IsSymlink ? "->" + new FileInfo(path).LinkTarget : status is { IsRegular: true, Size: < 4096 } ? File.ReadAllText(path) : "";
@@ -106,6 +106,10 @@ internal sealed class BuildHome : IAsyncDisposable
 
         return files;
     }
+
+    // Not by the framework's recursion: it follows symlinks, and an image's may lead to "/".
+    private static IEnumerable<string> Below(string folder) => new DirectoryInfo(folder).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 })
+        .SelectMany(entry => entry is DirectoryInfo { LinkTarget: null } ? Below(entry.FullName).Prepend(entry.FullName) : [entry.FullName]);
 
     public async ValueTask DisposeAsync()
     {
