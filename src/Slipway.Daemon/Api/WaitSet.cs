@@ -11,9 +11,10 @@ namespace Slipway.Daemon.Api;
 /// <summary>
 /// The global ids that one wait waits for. A person who waits for a branch means "until its results are there": a pipeline that was created over
 /// finished commits began work under ids of its own, and what runs upstream of an output will come down to it. So a branch stands for its head
-/// and, one after another, for whatever is open among the pipelines above and below its repo. A commit that is named by itself stands for itself.
+/// and, one after another, for whatever is open among the pipelines above and below its repo; and in the end for the newest results that
+/// were made of its head, so that a failure that came before we asked is told too. A commit that is named by itself stands for itself.
 /// </summary>
-internal sealed class WaitSet(RepoName? around, JobStore jobs, PipelineStore pipelines, Scheduler scheduler)
+internal sealed class WaitSet(RepoName? around, CommitStore commits, JobStore jobs, PipelineStore pipelines, Scheduler scheduler)
 {
     private ImmutableArray<GlobalId> _ids = [];
 
@@ -27,13 +28,13 @@ internal sealed class WaitSet(RepoName? around, JobStore jobs, PipelineStore pip
     {
         if (GlobalId.TryParse(text, out GlobalId id))
         {
-            return new WaitSet(null, jobs, pipelines, scheduler) { _ids = [id] };
+            return new WaitSet(null, commits, jobs, pipelines, scheduler) { _ids = [id] };
         }
 
         CommitReference reference = CommitReference.Parse(text);
         if (BranchName.TryParse(reference.Revision, out BranchName branch))
         {
-            WaitSet set = new(reference.Repo, jobs, pipelines, scheduler);
+            WaitSet set = new(reference.Repo, commits, jobs, pipelines, scheduler);
             GlobalId? first = (await commits.HeadAsync(reference.Repo, branch, cancellationToken))?.GlobalId ?? await set.FindOpenAsync(cancellationToken);
             if (first is { } known)
             {
@@ -43,7 +44,7 @@ internal sealed class WaitSet(RepoName? around, JobStore jobs, PipelineStore pip
         }
 
         Commit commit = await commits.ResolveAsync(reference, cancellationToken);
-        return new WaitSet(null, jobs, pipelines, scheduler) { _ids = [commit.GlobalId] };
+        return new WaitSet(null, commits, jobs, pipelines, scheduler) { _ids = [commit.GlobalId] };
     }
 
     /// <summary>Completes when nothing more will happen.</summary>
@@ -55,6 +56,30 @@ internal sealed class WaitSet(RepoName? around, JobStore jobs, PipelineStore pip
             _ids = _ids.Add(open);
             await scheduler.WaitAsync(open, cancellationToken);
         }
+
+        await AddResultsAsync(cancellationToken);
+    }
+
+    // A result is built on the head when its provenance names it, or names another result that is.
+    private async Task AddResultsAsync(CancellationToken cancellationToken)
+    {
+        if (around is not { } repo)
+        {
+            return;
+        }
+
+        HashSet<(RepoName, GlobalId)> built = [(repo, _ids[0])];
+        foreach (Pipeline pipeline in Below(repo, await pipelines.ListAsync(cancellationToken)))
+        {
+            RepoName output = pipeline.Name.Repo;
+            if (await jobs.ListAsync(pipeline.Name, cancellationToken, limit: 1) is [Job newest] &&
+                await commits.FindAsync(output, newest.Id.GlobalId, cancellationToken) is { } commit &&
+                commit.Provenance.Any(link => built.Contains((link.Repo, link.Commit))))
+            {
+                built.Add((output, newest.Id.GlobalId));
+                _ids = _ids.Contains(newest.Id.GlobalId) ? _ids : _ids.Add(newest.Id.GlobalId);
+            }
+        }
     }
 
     private async ValueTask<GlobalId?> FindOpenAsync(CancellationToken cancellationToken)
@@ -65,12 +90,7 @@ internal sealed class WaitSet(RepoName? around, JobStore jobs, PipelineStore pip
         }
 
         IReadOnlyList<Pipeline> upstreamFirst = await pipelines.ListAsync(cancellationToken);
-        HashSet<RepoName> below = [repo];
-        foreach (Pipeline pipeline in upstreamFirst.Where(pipeline => pipeline.Spec.Input.Leaves().Any(leaf => below.Contains(leaf.Repo))))
-        {
-            below.Add(pipeline.Name.Repo);
-        }
-
+        HashSet<RepoName> below = [repo, .. Below(repo, upstreamFirst).Select(pipeline => pipeline.Name.Repo)];
         HashSet<RepoName> above = [repo];
         foreach (Pipeline pipeline in upstreamFirst.Reverse().Where(pipeline => above.Contains(pipeline.Name.Repo)))
         {
@@ -78,5 +98,19 @@ internal sealed class WaitSet(RepoName? around, JobStore jobs, PipelineStore pip
         }
 
         return open.FirstOrDefault(job => below.Contains(job.Id.Pipeline.Repo) || above.Contains(job.Id.Pipeline.Repo))?.Id.GlobalId;
+    }
+
+    // The pipelines that read the repo, or what comes of it, upstream first.
+    private static List<Pipeline> Below(RepoName repo, IReadOnlyList<Pipeline> upstreamFirst)
+    {
+        HashSet<RepoName> reached = [repo];
+        List<Pipeline> below = [];
+        foreach (Pipeline pipeline in upstreamFirst.Where(pipeline => pipeline.Spec.Input.Leaves().Any(leaf => reached.Contains(leaf.Repo))))
+        {
+            reached.Add(pipeline.Name.Repo);
+            below.Add(pipeline);
+        }
+
+        return below;
     }
 }

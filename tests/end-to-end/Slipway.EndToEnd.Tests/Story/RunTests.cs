@@ -13,7 +13,7 @@ public sealed class RunTests(SlipwayFixture fixture) : IClassFixture<SlipwayFixt
     [InlineData(42, "sh", "-c", "exit 42")]
     [InlineData(127, "no-such-command")]
     [InlineData(126, "/etc/passwd")]
-    [InlineData(137, "sh", "-c", "kill -9 $$")]
+    [InlineData(137, "sh", "-c", "sh -c 'kill -9 $$'; exit $?")]
     public async Task The_exit_code_is_dockers(int expected, params string[] command)
     {
         CommandOutput output = await _slipway.TryAsync(["run", "--rm", "busybox", .. command]);
