@@ -51,7 +51,7 @@ internal sealed class StageRunner(
                 stack = stack.With(layer);
                 reported.Finish(cached);
             }
-            catch (SlipwayException fault)
+            catch (Exception fault) when (fault is SlipwayException or IOException or UnauthorizedAccessException)
             {
                 throw StepFailure.Describe(dockerfile, step, fault);
             }

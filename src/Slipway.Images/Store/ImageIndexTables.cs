@@ -90,6 +90,9 @@ internal sealed class ImageIndexTables
         {
             0 => null,
             1 => found[0].Manifest,
+
+            // The same files and config under manifests that differ in annotations only: any of them is meant, so the youngest.
+            _ when found.All(record => record.Config == found[0].Config) => found.MaxBy(record => record.Created)!.Manifest,
             _ => throw new SlipwayException(
                 ErrorKind.InvalidArgument,
                 $"'{text}' is the beginning of {found.Length} images' ids: {string.Join(", ", found.Select(record => record.Manifest.Short))}",

@@ -71,6 +71,20 @@ public sealed class ImageStoreTests
     }
 
     [Fact]
+    public async Task A_config_s_digest_finds_the_image_whatever_its_annotations()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        Image parent = await ImportAsync(store, "a", "x");
+        Image one = await store.Images.AddAsync(new(), parent.Layers, ImmutableDictionary<string, string>.Empty.Add("revision", "1"), None);
+        Image two = await store.Images.AddAsync(new(), parent.Layers, ImmutableDictionary<string, string>.Empty.Add("revision", "2"), None);
+
+        Assert.Equal(one.ConfigDigest, two.ConfigDigest);
+        Assert.NotEqual(one, two);
+        Assert.Equal(two, await store.Images.FindAsync(one.ConfigDigest.ToString(), None));
+        Assert.Equal(one, await store.Images.FindAsync(one.Digest.ToString(), None));
+    }
+
+    [Fact]
     public async Task A_name_that_is_not_there_brings_the_nearest()
     {
         await using TemporaryStore store = await TemporaryStore.OpenAsync();
