@@ -16,6 +16,9 @@ internal sealed class CommandContext
     /// <summary>Reads a variable; null when unset.</summary>
     public required Func<string, string?> Environment { get; init; }
 
+    /// <summary>Who runs us.</summary>
+    public required Func<string> UserName { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>What relative paths start from.</summary>

@@ -15,6 +15,7 @@ internal static class CommandWorld
         Error = Writer(2, flush: true),
         Terminal = TerminalView.Detect(Environment.GetEnvironmentVariable),
         Environment = Environment.GetEnvironmentVariable,
+        UserName = static () => Environment.UserName,
         Time = TimeProvider.System,
         WorkingDirectory = Environment.CurrentDirectory,
         OpenInput = static () => new StandardStream(0),

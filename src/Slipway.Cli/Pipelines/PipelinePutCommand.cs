@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Api;
 using Slipway.Cli.Options;
 using Slipway.Cli.Output;
+using Slipway.Cli.Progress;
 
 namespace Slipway.Cli.Pipelines;
 
@@ -12,6 +13,7 @@ internal sealed class PipelinePutCommand : CliCommand
     private readonly Option<string[]?> files = Declare.Texts("--file", "-f", "FILE", "Specifications as JSON or YAML; several are allowed, - is stdin");
     private readonly Option<bool> reprocess = Declare.Flag("--reprocess", null, "Run every datum again, known results or not");
     private readonly Option<bool> dryRun = Declare.Flag("--dry-run", null, "Only say what would change");
+    private readonly Option<bool> wait = Declare.Flag("--wait", null, "Wait until they have worked through the data that is there");
     private readonly Option<string?> format = Declare.Output();
 
     public PipelinePutCommand(bool update)
@@ -21,6 +23,7 @@ internal sealed class PipelinePutCommand : CliCommand
         Add(files);
         Add(reprocess);
         Add(dryRun);
+        Add(wait);
         Add(format);
     }
 
@@ -57,7 +60,14 @@ internal sealed class PipelinePutCommand : CliCommand
             JsonOutput.Write(context, changes, ApiJson.Default.IReadOnlyListPipelineChange);
         }
 
-        return ExitCodes.Success;
+        if (!parsed.GetValue(wait))
+        {
+            return ExitCodes.Success;
+        }
+
+        await context.Out.FlushAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<string> pipelines = [.. changes.Select(static change => change.Name)];
+        return await new JobsView(context).WaitForPipelinesAsync(pipelines, changes.Select(static change => change.GlobalId).OfType<string>(), cancellationToken).ConfigureAwait(false);
     }
 
     private static void Write(CommandContext context, IReadOnlyList<PipelineChange> changes, bool dryRun)

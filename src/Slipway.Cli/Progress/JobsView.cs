@@ -33,6 +33,28 @@ internal sealed class JobsView(CommandContext context)
         throw new CliException("the server ended the wait before everything was done", $"ask again: slipway wait {id}");
     }
 
+    /// <summary>Waits for what some changes caused, and for whatever else still runs in some pipelines.</summary>
+    /// <returns>The worst exit code of all.</returns>
+    public async Task<int> WaitForPipelinesAsync(IReadOnlySet<string> pipelines, IEnumerable<string> caused, CancellationToken cancellationToken)
+    {
+        List<string> ids = [.. caused];
+        foreach (JobInfo job in await context.Client.ListJobsAsync(null, null, cancellationToken).ConfigureAwait(false))
+        {
+            if (!IsOver(job) && pipelines.Contains(job.Pipeline))
+            {
+                ids.Add(job.GlobalId);
+            }
+        }
+
+        int code = ExitCodes.Success;
+        foreach (string id in ids.Distinct())
+        {
+            code = Math.Max(code, CodeOf(await WaitAsync(id, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return code;
+    }
+
     public static bool IsOver(JobInfo job) => job.State is JobState.Succeeded or JobState.Failed or JobState.Killed;
 
     /// <summary>The worst that happened, as an exit code.</summary>

@@ -26,7 +26,9 @@ internal sealed class ProjectRun(CommandContext context, ProjectChanges changes,
 
         await PutAsync(cancellationToken).ConfigureAwait(false);
         await UpdatePipelinesAsync(cancellationToken).ConfigureAwait(false);
-        int code = wait ? await WaitAsync(cancellationToken).ConfigureAwait(false) : ExitCodes.Success;
+        int code = wait
+            ? await new JobsView(context).WaitForPipelinesAsync(changes.Plan.Pipelines.Select(static pipeline => pipeline.Name).ToHashSet(), caused, cancellationToken).ConfigureAwait(false)
+            : ExitCodes.Success;
         string time = Format.Duration(context.Time.GetElapsedTime(began));
         context.Out.WriteLine(changed == 0 && code == ExitCodes.Success
             ? $"everything unchanged ({time})"
@@ -89,29 +91,6 @@ internal sealed class ProjectRun(CommandContext context, ProjectChanges changes,
                 }
             }
         }
-    }
-
-    /// <summary>Waits for what we caused, and for what still runs in the project's pipelines since an earlier time.</summary>
-    private async Task<int> WaitAsync(CancellationToken cancellationToken)
-    {
-        HashSet<string> pipelines = [.. changes.Plan.Pipelines.Select(static pipeline => pipeline.Name)];
-        foreach (JobInfo job in await context.Client.ListJobsAsync(null, null, cancellationToken).ConfigureAwait(false))
-        {
-            if (!JobsView.IsOver(job) && pipelines.Contains(job.Pipeline))
-            {
-                caused.Add(job.GlobalId);
-            }
-        }
-
-        int code = ExitCodes.Success;
-        JobsView view = new(context);
-        foreach (string id in caused.Distinct())
-        {
-            WaitProgress done = await view.WaitAsync(id, cancellationToken).ConfigureAwait(false);
-            code = Math.Max(code, JobsView.CodeOf(done));
-        }
-
-        return code;
     }
 
     private void Say(string text)

@@ -59,7 +59,7 @@ internal sealed class ServerProcess : IDisposable
         return new ServerProcess(process, log.Exists ? log.Length : 0);
     }
 
-    /// <summary>The end of the log, indented, from <paramref name="from"/> on.</summary>
+    /// <summary>The end of the log, indented, from <paramref name="from"/> on, without the frames of a stack: they bury the reason, and stay in the log.</summary>
     public static string LastLines(string logPath, long from)
     {
         if (!File.Exists(logPath))
@@ -70,8 +70,10 @@ internal sealed class ServerProcess : IDisposable
         using FileStream log = new(logPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         log.Position = Math.Clamp(from, Math.Max(0, log.Length - BytesShown), log.Length);
         using StreamReader reader = new(log);
-        string[] lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => !IsFrame(line))];
         return lines.Length == 0 ? "  (it wrote no log)" : string.Join('\n', lines.TakeLast(LinesShown).Select(static line => "  " + line));
+
+        static bool IsFrame(string line) => line.StartsWith("   at ", StringComparison.Ordinal) || line.StartsWith("--- End of stack", StringComparison.Ordinal);
     }
 
     public void Dispose() => process.Dispose();

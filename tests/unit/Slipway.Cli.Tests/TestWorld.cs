@@ -17,6 +17,7 @@ internal sealed class TestWorld : IDisposable
             Error = Error,
             Terminal = TerminalView.Plain,
             Environment = name => Variables.GetValueOrDefault(name),
+            UserName = static () => "tester",
             Time = time ?? new StillTime(),
             WorkingDirectory = folder,
             OpenInput = () => new MemoryStream(input ?? []),

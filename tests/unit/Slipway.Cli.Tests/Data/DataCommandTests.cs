@@ -14,7 +14,7 @@ public sealed class DataCommandTests
         (FakeServer server, List<byte[]> bodies) = Receiver();
         await using FakeServer open = server;
         using TestWorld world = new(server);
-        world.Variables["USER"] = "ada";
+        world.Variables["SLIPWAY_AUTHOR"] = "ada";
         world.Write("iris.csv", "1,2,3");
         Assert.Equal(0, await world.RunAsync("put", "r@master:/x.csv", "-f", "iris.csv", "-m", "why not"));
         Assert.Equal("r@0199  1 file, 5 B in 0 ms\n", world.Out.ToString());

@@ -44,7 +44,7 @@ public sealed class ServerAddressTests
     public void The_end_of_a_log_is_shown_from_where_the_server_began()
     {
         using TestWorld world = new();
-        string log = world.Write("daemon.log", "old\nnew one\nnew two\n");
+        string log = world.Write("daemon.log", "old\nnew one\n   at Slipway.X() in x.cs:line 3\n--- End of stack trace\nnew two\n");
         Assert.Equal("  new one\n  new two", ServerProcess.LastLines(log, 4));
         Assert.Equal("  (it wrote no log)", ServerProcess.LastLines(log + ".not", 0));
     }
