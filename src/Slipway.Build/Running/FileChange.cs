@@ -1,7 +1,9 @@
+using Microsoft.Win32.SafeHandles;
 using Slipway.Build.Copying;
 using Slipway.Content;
 using Slipway.Engine;
 using Slipway.Images;
+using Slipway.Linux;
 
 namespace Slipway.Build.Running;
 
@@ -13,6 +15,11 @@ internal sealed class FileChange(SnapshotStore snapshots, BuildScratch scratch)
     {
         Rootfs rootfs = await snapshots.PrepareAsync(parent.AsImage(), cancellationToken);
         string upper = scratch.NewFolder("upper");
+        if (parent.ChainId is not null)
+        {
+            LookLike(rootfs.LowerDirectories[0], upper);
+        }
+
         await using (OverlayMount mount = OverlayMount.Mount(rootfs.LowerDirectories, upper, scratch.NewFolder("work"), scratch.NewFolder("root"), isVolatile: true))
         {
             await Task.Run(
@@ -25,5 +32,14 @@ internal sealed class FileChange(SnapshotStore snapshots, BuildScratch scratch)
         }
 
         return await snapshots.CommitAsync(parent.ChainId, upper, clamp, cancellationToken);
+    }
+
+    // The writable layer's root is what a container sees as "/": it is to stay as the image has it.
+    private static void LookLike(string lower, string upper)
+    {
+        FileStatus root = Libc.Status(lower);
+        using SafeFileHandle handle = Libc.Open(upper, OpenFlags.Directory);
+        Libc.ChangeOwner(handle, (int)root.User, (int)root.Group, upper);
+        Libc.Fchmod(handle, root.Permissions, upper);
     }
 }

@@ -36,6 +36,12 @@ internal sealed class BuildHome : IAsyncDisposable
 
     public ContainerEngine Engine { get; }
 
+    /// <summary>Told each piece of a command's output.</summary>
+    public event Action<string>? Said;
+
+    /// <summary>What builds have left of their temporary folders.</summary>
+    public string[] WorkFolders => Directory.GetFileSystemEntries(Path.Combine(_folder, "work"));
+
     /// <summary>What the last build said.</summary>
     public List<BuildEvent> Events { get; } = [];
 
@@ -74,7 +80,7 @@ internal sealed class BuildHome : IAsyncDisposable
         return context;
     }
 
-    public async Task<BuildResult> BuildAsync(string dockerfile, string? context = null, bool noCache = false, IReadOnlyDictionary<string, string>? args = null, string? tag = null)
+    public async Task<BuildResult> BuildAsync(string dockerfile, string? context = null, bool noCache = false, IReadOnlyDictionary<string, string>? args = null, string? tag = null, CancellationToken cancellationToken = default)
     {
         Events.Clear();
         BuildRequest request = new()
@@ -86,7 +92,7 @@ internal sealed class BuildHome : IAsyncDisposable
             Tags = tag is null ? [] : [ImageReference.Parse(tag)],
             IgnoredPaths = ["secret"],
         };
-        return await Builder.BuildAsync(request, new Recorder(Events), CancellationToken.None);
+        return await Builder.BuildAsync(request, new Recorder(this), cancellationToken);
     }
 
     /// <summary>The image's files by path: mode, owner, and text or link target.</summary>
@@ -97,11 +103,11 @@ internal sealed class BuildHome : IAsyncDisposable
         Directory.CreateDirectory(target);
         await using OverlayMount mount = OverlayMount.MountReadOnly(rootfs.LowerDirectories, target);
         SortedDictionary<string, string> files = new(StringComparer.Ordinal);
-        foreach (string path in Below(target))
+        foreach (string path in Below(target).Prepend(target))
         {
             FileStatus status = Libc.Status(path);
             string content = status.IsSymlink ? "->" + new FileInfo(path).LinkTarget : status is { IsRegular: true, Size: < 4096 } ? File.ReadAllText(path) : "";
-            files[path[target.Length..]] = $"{Convert.ToString(status.Permissions, 8)} {status.User}:{status.Group} {content}".TrimEnd('\n', ' ');
+            files[path == target ? "/" : path[target.Length..]] = $"{Convert.ToString(status.Permissions, 8)} {status.User}:{status.Group} {content}".TrimEnd('\n', ' ');
         }
 
         return files;
@@ -120,8 +126,15 @@ internal sealed class BuildHome : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private sealed class Recorder(List<BuildEvent> events) : IProgress<BuildEvent>
+    private sealed class Recorder(BuildHome home) : IProgress<BuildEvent>
     {
-        public void Report(BuildEvent value) => events.Add(value);
+        public void Report(BuildEvent value)
+        {
+            home.Events.Add(value);
+            if (value is StepOutput output)
+            {
+                home.Said?.Invoke(output.Text);
+            }
+        }
     }
 }

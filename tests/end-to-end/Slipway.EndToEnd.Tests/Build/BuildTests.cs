@@ -156,7 +156,7 @@ public sealed class BuildTests : IAsyncLifetime
     {
         BuildResult result = await _home.BuildAsync("FROM base AS broken\nRUN exit 1\nFROM base AS made\nRUN echo x > /x\nFROM scratch\nCOPY --from=made /x /sub/y\nCOPY --from=base /bin/busybox /bin/");
 
-        Assert.Equal(["/bin", "/bin/busybox", "/sub", "/sub/y"], (await _home.FilesAsync(result.Image)).Keys);
+        Assert.Equal(["/", "/bin", "/bin/busybox", "/sub", "/sub/y"], (await _home.FilesAsync(result.Image)).Keys);
         Assert.Equal(3, result.StepsRun);
         Assert.Equal(["made", "2", "2"], _home.Events.OfType<StepStarted>().Select(step => step.Stage));
     }
@@ -179,6 +179,32 @@ public sealed class BuildTests : IAsyncLifetime
 
         Assert.Equal("644 0:0 t", (await _home.FilesAsync(result.Image))["/copied"]);
         Assert.Empty(result.Image.Config.OnBuild);
+    }
+
+    [Fact]
+    public async Task A_failed_or_given_up_build_leaves_no_container_and_no_folder()
+    {
+        using CancellationTokenSource given = new();
+        _home.Said += text =>
+        {
+            if (text.Contains("started", StringComparison.Ordinal))
+            {
+                given.Cancel();
+            }
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _home.BuildAsync("FROM base\nRUN echo started; sleep 600", cancellationToken: given.Token));
+        await Assert.ThrowsAsync<SlipwayException>(async () => await _home.BuildAsync("FROM base\nCOPY a /\nRUN exit 1", _home.Context(("a", "1"))));
+
+        Assert.Empty(_home.Engine.List(all: true));
+        Assert.Empty(_home.WorkFolders);
+    }
+
+    [Fact]
+    public async Task The_root_directory_stays_as_the_image_has_it()
+    {
+        BuildResult open = await _home.BuildAsync("FROM base\nRUN chmod 711 / && chown 3:4 /\nCOPY a /x/\nWORKDIR /y", _home.Context(("a", "1")));
+
+        Assert.Equal("711 3:4", (await _home.FilesAsync(open.Image))["/"]);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class CopyTests : IAsyncLifetime
     {
         BuildResult result = await _home.BuildAsync("FROM scratch\n" + line, Context());
 
-        Assert.Equal(expected, string.Join(' ', (await _home.FilesAsync(result.Image)).Keys));
+        Assert.Equal("/ " + expected, string.Join(' ', (await _home.FilesAsync(result.Image)).Keys));
     }
 
     [Fact]
