@@ -5,12 +5,13 @@ internal sealed class Facts
 {
     private readonly List<(string Name, string Value)> all = [];
 
-    /// <summary>An unset value is left out.</summary>
+    /// <summary>An unset value is left out; one of several lines takes as many, under one name.</summary>
     public void Add(string name, string? value)
     {
-        if (!string.IsNullOrEmpty(value))
+        foreach (string line in string.IsNullOrEmpty(value) ? [] : TextLayout.PrintableLines(value))
         {
-            all.Add((name, TextLayout.Printable(value)));
+            all.Add((name, line));
+            name = "";
         }
     }
 

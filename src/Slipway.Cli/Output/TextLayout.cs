@@ -63,6 +63,9 @@ internal static class TextLayout
         return safe.ToString();
     }
 
+    /// <summary>The lines of a text, each <see cref="Printable"/>.</summary>
+    public static string[] PrintableLines(string text) => Array.ConvertAll(text.TrimEnd().Split('\n'), static line => Printable(line.TrimEnd('\r')));
+
     /// <summary>Columns on a terminal.</summary>
     public static int Width(string text)
     {

@@ -74,8 +74,9 @@ internal sealed class JobsView(CommandContext context)
             _ => "…",
         };
         string time = job.Started is { } started && job.Finished is { } finished ? "  " + Format.Duration(finished - started) : "";
-        string error = job.State is JobState.Failed && job.Error is not null ? $"\n  {TextLayout.Printable(job.Error)}\n  slipway logs --job {job.Id}" : "";
-        return $"{mark} {job.Pipeline}  {Counts(job.Counts)}{time}{error}";
+        string error = job.State is JobState.Failed && job.Error is not null ? "\n  " + string.Join("\n  ", TextLayout.PrintableLines(job.Error)) : "";
+        string logs = error.Length == 0 || error.Contains("slipway logs", StringComparison.Ordinal) ? "" : $"\n  slipway logs --job {job.Id}";
+        return $"{mark} {job.Pipeline}  {Counts(job.Counts)}{time}{error}{logs}";
     }
 
     internal static string Counts(DatumCounts counts)

@@ -95,6 +95,18 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void A_fact_of_several_lines_stands_under_one_name()
+    {
+        StringWriter output = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        Facts facts = new();
+        facts.Add("job", "j");
+        facts.Add("unset", null);
+        facts.Add("error", "first\nsecond \e[1m\n");
+        facts.Write(output);
+        Assert.Equal("job    j\nerror  first\n       second \\x1b[1m\n", output.ToString());
+    }
+
+    [Fact]
     public void Colours_are_there_only_where_they_are_wanted()
     {
         Assert.Equal("x", Style.None.Red("x"));
