@@ -18,7 +18,7 @@ internal static class PipelineWire
         Created = created,
         Updated = pipeline.Created,
         Image = pipeline.Spec.Transform.Image,
-        ImageDigest = pipeline.Image.ToString(),
+        ImageDigest = pipeline.Image.Manifest.ToString(),
         Input = Describe(pipeline.Spec.Input),
         OutputBranch = pipeline.Spec.OutputBranch.ToString(),
         LastJob = last?.Id.ToString(),
@@ -34,10 +34,10 @@ internal static class PipelineWire
     };
 
     /// <summary>What differs between a pipeline and what it is to be; null where nothing does.</summary>
-    public static string? Difference(Pipeline before, PipelineSpec after, Digest? image)
+    public static string? Difference(Pipeline before, PipelineSpec after, PipelineImage? image)
     {
         List<string> differs = [];
-        if (before.Image != image)
+        if (before.Image.Config != image?.Config)
         {
             differs.Add(image is null ? "the image is not built yet" : "the image has changed");
         }
@@ -58,7 +58,7 @@ internal static class PipelineWire
         GlobalId = job.Id.GlobalId.ToString(),
         PipelineVersion = job.Version,
         Image = version?.Spec.Transform.Image,
-        ImageDigest = version?.Image.ToString(),
+        ImageDigest = version?.Image.Manifest.ToString(),
         Created = job.Created,
         Started = job.Started,
         Finished = job.Finished,

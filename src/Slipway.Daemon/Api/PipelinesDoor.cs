@@ -59,7 +59,7 @@ internal sealed class PipelinesDoor(PipelineStore pipelines, JobStore jobs, IIma
 
     private async Task<Slipway.Api.PipelineChange> PutAsync(PipelineSpec spec, PutPipelinesRequest request, CancellationToken cancellationToken)
     {
-        Digest image = await images.ResolveAsync(spec.Transform.Image, cancellationToken);
+        PipelineImage image = await images.ResolveAsync(spec.Transform.Image, cancellationToken);
         PipelineSpec comparable = spec with { Update = false, ReprocessNow = false };
         Pipeline? before = await pipelines.FindAsync(spec.Name, cancellationToken);
         PipelineChangeKind preview = await pipelines.PreviewAsync(comparable, image, cancellationToken);

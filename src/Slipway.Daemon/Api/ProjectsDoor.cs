@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api;
+using Slipway.Daemon.Executors;
 using Slipway.Data.Repos;
 using Slipway.Images;
 using Slipway.Pipelines.Definitions;
@@ -29,6 +30,7 @@ internal sealed class ProjectsDoor(RepoStore repos, ImageStore images, PipelineS
         foreach (ProjectStage stage in project.Stages)
         {
             Image? image = await images.FindAsync(stage.Pipeline.Transform.Image, http.RequestAborted);
+            PipelineImage? identity = image is null ? null : StoredImages.IdentityOf(image);
             if (stage.Build is { } build)
             {
                 imagePlan.Add(new ProjectImage(
@@ -41,12 +43,12 @@ internal sealed class ProjectsDoor(RepoStore repos, ImageStore images, PipelineS
             }
 
             Pipeline? before = await pipelines.FindAsync(stage.Pipeline.Name, http.RequestAborted);
-            PipelineChangeKind kind = await pipelines.PreviewAsync(stage.Pipeline, image?.Digest, http.RequestAborted);
+            PipelineChangeKind kind = await pipelines.PreviewAsync(stage.Pipeline, identity, http.RequestAborted);
             pipelinePlan.Add(new ProjectPipeline(
                 stage.Pipeline.Name.ToString(),
                 SpecWriter.Write(stage.Pipeline),
                 PipelineWire.Outcome(kind),
-                before is null ? null : PipelineWire.Difference(before, stage.Pipeline, image?.Digest)));
+                before is null ? null : PipelineWire.Difference(before, stage.Pipeline, identity)));
         }
 
         ProjectPlan plan = new()

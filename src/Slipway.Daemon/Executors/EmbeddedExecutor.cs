@@ -32,7 +32,8 @@ public sealed class EmbeddedExecutor(
         using WorkFolder folder = folders.Create("datum");
         DatumFolder datum = new(folder.Path);
         long began = Stopwatch.GetTimestamp();
-        Image image = await images.GetAsync(run.Image.ToString(), cancellationToken);
+        Image image = await images.FindAsync(run.Image.Manifest.ToString(), cancellationToken)
+            ?? await images.GetAsync(run.Image.Config.ToString(), cancellationToken);
         await PrepareAsync(run, datum, cancellationToken);
         TimeSpan prepare = Stopwatch.GetElapsedTime(began);
 

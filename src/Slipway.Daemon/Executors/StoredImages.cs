@@ -1,6 +1,7 @@
 using Slipway.Build;
 using Slipway.Content;
 using Slipway.Images;
+using Slipway.Pipelines.Definitions;
 using Slipway.Pipelines.Jobs;
 using Slipway.Pipelines.Lineages;
 
@@ -13,8 +14,11 @@ public sealed class StoredImages(ImageStore images) : IImageResolver
     private const string RevisionAnnotation = "org.opencontainers.image.revision";
 
     /// <inheritdoc/>
-    public async ValueTask<Digest> ResolveAsync(string image, CancellationToken cancellationToken) =>
-        (await images.GetAsync(image, cancellationToken)).Digest;
+    public async ValueTask<PipelineImage> ResolveAsync(string image, CancellationToken cancellationToken) =>
+        IdentityOf(await images.GetAsync(image, cancellationToken));
+
+    /// <summary>An image as pipelines name it.</summary>
+    public static PipelineImage IdentityOf(Image image) => new(image.Digest, image.ConfigDigest);
 
     /// <summary>What an image says of its own making, for lineage; null where it is not stored any more.</summary>
     public async ValueTask<ImageFacts?> FindFactsAsync(Digest digest, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public sealed record Pipeline
     public required PipelineSpec Spec { get; init; }
 
     /// <summary>What the image's name stood for when this version was made: a job is explained by it, also after the name moved on.</summary>
-    public required Digest Image { get; init; }
+    public required PipelineImage Image { get; init; }
 
     /// <summary>When this version was made.</summary>
     public required DateTimeOffset Created { get; init; }

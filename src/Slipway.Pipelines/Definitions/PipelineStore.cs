@@ -34,7 +34,7 @@ public sealed class PipelineStore(
     {
         update |= spec.Update;
         reprocess |= spec.ReprocessNow;
-        Digest image = await images.ResolveAsync(spec.Transform.Image, cancellationToken);
+        PipelineImage image = await images.ResolveAsync(spec.Transform.Image, cancellationToken);
         foreach (RepoName repo in spec.Input.Leaves().Select(leaf => leaf.Repo).Where(repo => repo != spec.Name.Repo).Distinct())
         {
             await repos.GetAsync(repo, cancellationToken);
@@ -48,9 +48,9 @@ public sealed class PipelineStore(
     }
 
     /// <summary>What <see cref="CreateOrUpdateAsync"/> would come to, without doing it: for a plan that is shown first.</summary>
-    public async ValueTask<PipelineChangeKind> PreviewAsync(PipelineSpec spec, Digest? image, CancellationToken cancellationToken) =>
+    public async ValueTask<PipelineChangeKind> PreviewAsync(PipelineSpec spec, PipelineImage? image, CancellationToken cancellationToken) =>
         await FindAsync(spec.Name, cancellationToken) is not { } existing ? PipelineChangeKind.Created
-        : existing.Image == image && SpecWriter.Write(existing.Spec) == SpecWriter.Write(spec) ? PipelineChangeKind.Unchanged
+        : existing.Image.Config == image?.Config && SpecWriter.Write(existing.Spec) == SpecWriter.Write(spec) ? PipelineChangeKind.Unchanged
         : PipelineChangeKind.Updated;
 
     /// <summary>The current version of a pipeline, or null.</summary>
@@ -125,7 +125,7 @@ public sealed class PipelineStore(
     }
 
     private async ValueTask<PipelineChange> ChangeAsync(
-        IMetadataTransaction transaction, PipelineSpec spec, Digest image, bool update, bool reprocess, CancellationToken cancellationToken)
+        IMetadataTransaction transaction, PipelineSpec spec, PipelineImage image, bool update, bool reprocess, CancellationToken cancellationToken)
     {
         Pipeline? existing = await PipelineTables.FindAsync(transaction, spec.Name, cancellationToken);
         if (existing is not null && !update)
@@ -134,7 +134,7 @@ public sealed class PipelineStore(
                 ErrorKind.AlreadyExists, $"there is a pipeline {spec.Name} already, in version {existing.Version}", "slipway pipeline update -f FILE changes it.");
         }
 
-        if (existing is not null && existing.Image == image && SpecWriter.Write(existing.Spec) == SpecWriter.Write(spec))
+        if (existing is not null && existing.Image.Config == image.Config && SpecWriter.Write(existing.Spec) == SpecWriter.Write(spec))
         {
             JobId? again = reprocess
                 ? await _propagation.PipelineChangedAsync(transaction, existing, "reprocess was asked for", true, cancellationToken)

@@ -52,7 +52,7 @@ internal static class PipelineTables
 
     /// <summary>Adds a version and makes it the current one.</summary>
     public static async ValueTask<Pipeline> AddAsync(
-        IMetadataTransaction transaction, PipelineSpec spec, Digest image, DateTimeOffset now, CancellationToken cancellationToken)
+        IMetadataTransaction transaction, PipelineSpec spec, PipelineImage image, DateTimeOffset now, CancellationToken cancellationToken)
     {
         int version = 1;
         await foreach ((string key, _) in Versions.ScanAsync(transaction, spec.Name.ToString(), cancellationToken, descending: true, limit: 1))
@@ -60,7 +60,7 @@ internal static class PipelineTables
             version = int.Parse(key.Split(TableKey.Separator)[1], CultureInfo.InvariantCulture) + 1;
         }
 
-        await Versions.PutAsync(transaction, Key(spec.Name, version), new PipelineVersionRow(SpecWriter.Write(spec), image, now), cancellationToken);
+        await Versions.PutAsync(transaction, Key(spec.Name, version), new PipelineVersionRow(SpecWriter.Write(spec), image.Manifest, image.Config, now), cancellationToken);
         await Current.PutAsync(transaction, spec.Name.ToString(), new PipelineRow(version), cancellationToken);
         return new Pipeline { Name = spec.Name, Version = version, Spec = spec, Image = image, Created = now };
     }
@@ -80,7 +80,7 @@ internal static class PipelineTables
         Name = name,
         Version = version,
         Spec = SpecReader.Read(row.Spec, $"{name}.v{version}.json")[0],
-        Image = row.Image,
+        Image = new PipelineImage(row.Image, row.ImageConfig),
         Created = row.Created,
     };
 
@@ -92,7 +92,7 @@ internal static class PipelineTables
 internal sealed record PipelineRow(int Version);
 
 /// <summary>A row of <c>pipeline-versions</c>; the spec is its canonical JSON.</summary>
-internal sealed record PipelineVersionRow(string Spec, Digest Image, DateTimeOffset Created);
+internal sealed record PipelineVersionRow(string Spec, Digest Image, Digest ImageConfig, DateTimeOffset Created);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PipelineRow))]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Data;
+using Slipway.Pipelines.Definitions;
 using Slipway.Pipelines.Planning;
 
 namespace Slipway.Pipelines.Jobs;
@@ -40,8 +41,8 @@ public sealed record DatumRun
     /// <summary>What its answer depends on.</summary>
     public required DatumKey Key { get; init; }
 
-    /// <summary>The digest of the image's manifest.</summary>
-    public required Digest Image { get; init; }
+    /// <summary>The image. Where its manifest is not stored any more, another with the same config runs the same.</summary>
+    public required PipelineImage Image { get; init; }
 
     /// <summary>The image's name as the spec writes it, for messages.</summary>
     public required string ImageName { get; init; }

@@ -85,11 +85,11 @@ public sealed class LineageReader(
             }
 
             List<string> unknown = [];
-            ImageFacts? facts = await reader._imageFacts(pipeline.Image, cancellationToken);
+            ImageFacts? facts = await reader._imageFacts(pipeline.Image.Manifest, cancellationToken);
             if (facts?.DockerfileDigest is null)
             {
                 string what = facts is null ? "is not stored any more" : "does not say which Dockerfile it was built from";
-                unknown.Add($"image {pipeline.Spec.Transform.Image} ({pipeline.Image.Short}) {what}");
+                unknown.Add($"image {pipeline.Spec.Transform.Image} ({pipeline.Image.Manifest.Short}) {what}");
             }
 
             ImmutableArray<LineageDatum> datums = await DatumsAsync(job, lineage.Path, unknown, depth, cancellationToken);
@@ -102,7 +102,7 @@ public sealed class LineageReader(
                     Cause = job.Cause,
                     Version = job.Version,
                     ImageName = pipeline.Spec.Transform.Image,
-                    Image = pipeline.Image,
+                    Image = pipeline.Image.Manifest,
                     ImageFacts = facts,
                     Command = pipeline.Spec.Transform.Command,
                     Datums = datums,

@@ -51,14 +51,17 @@ public sealed class World : IImageResolver, IAsyncDisposable
     public List<Exception> Faults { get; } = [];
 
     /// <summary>What image names stand for; "missing" is none.</summary>
-    public Dictionary<string, Digest> Images { get; } = new() { ["image"] = Digest.Of("image") };
+    public Dictionary<string, PipelineImage> Images { get; } = new() { ["image"] = Image("image") };
 
     /// <summary>Ends a test that would wait for ever.</summary>
     public CancellationToken Patience => _patience.Token;
 
-    public ValueTask<Digest> ResolveAsync(string image, CancellationToken cancellationToken) => Images.TryGetValue(image, out Digest digest)
-        ? ValueTask.FromResult(digest)
+    public ValueTask<PipelineImage> ResolveAsync(string image, CancellationToken cancellationToken) => Images.TryGetValue(image, out PipelineImage found)
+        ? ValueTask.FromResult(found)
         : throw new SlipwayException(ErrorKind.NotFound, $"there is no image {image}");
+
+    /// <summary>An image that runs <paramref name="content"/>, as built from <paramref name="source"/>.</summary>
+    public static PipelineImage Image(string content, string source = "") => new(Digest.Of(content + source + " manifest"), Digest.Of(content));
 
     public static PipelineSpec Spec(string name, string input, string more = "") => SpecReader.Read(
         $$"""{"pipeline": {"name": "{{name}}"}, "transform": {"image": "image", "cmd": ["run", "{{name}}"]}, "input": {{input}}{{(more.Length > 0 ? ", " + more : "")}}}""",

@@ -20,7 +20,7 @@ internal static class ContentPipe
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] current = ArrayPool<byte>.Shared.Rent(BufferSize);
         byte[] ahead = ArrayPool<byte>.Shared.Rent(BufferSize);
-        using Writeback writeback = new(target);
+        await using Writeback writeback = new(target);
         try
         {
             hash.AppendData(head.Span);

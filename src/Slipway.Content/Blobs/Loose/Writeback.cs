@@ -7,7 +7,7 @@ namespace Slipway.Content.Blobs.Loose;
 /// Asks the kernel to begin writing a growing file to the disk, so that the sync at the end has little left to do. The asking can block on
 /// a busy disk, so it stands beside the writer: one request at a time, each for all that came since the one before.
 /// </summary>
-internal sealed class Writeback(SafeFileHandle? file) : IDisposable
+internal sealed class Writeback(SafeFileHandle? file) : IAsyncDisposable
 {
     private const long Step = 8 << 20;
 
@@ -25,5 +25,5 @@ internal sealed class Writeback(SafeFileHandle? file) : IDisposable
     }
 
     /// <summary>Waits for the request at hand, which uses the file.</summary>
-    public void Dispose() => _request.Wait();
+    public async ValueTask DisposeAsync() => await _request;
 }

@@ -44,8 +44,12 @@ public sealed class PipelineStoreTests : IAsyncLifetime
         Assert.Equal((PipelineChangeKind.Unchanged, 1, null), (same.Kind, same.Pipeline.Version, same.Job));
         Assert.Single(await _world.Jobs.ListAsync(null, _world.Patience));
 
-        _world.Images["image"] = Digest.Of("newer image");
-        Assert.Equal(PipelineChangeKind.Updated, await _world.Pipelines.PreviewAsync(World.Spec("up", World.Pfs("data")), Digest.Of("newer image"), _world.Patience));
+        _world.Images["image"] = World.Image("image", "another git commit");
+        PipelineChange rebuilt = await _world.PipelineAsync("up", World.Pfs("data"), update: true);
+        Assert.Equal((PipelineChangeKind.Unchanged, null), (rebuilt.Kind, rebuilt.Job));
+
+        _world.Images["image"] = World.Image("newer image");
+        Assert.Equal(PipelineChangeKind.Updated, await _world.Pipelines.PreviewAsync(World.Spec("up", World.Pfs("data")), World.Image("newer image"), _world.Patience));
         PipelineChange newer = await _world.PipelineAsync("up", World.Pfs("data"), update: true);
         await _world.IdleAsync();
 
@@ -55,7 +59,7 @@ public sealed class PipelineStoreTests : IAsyncLifetime
         Assert.Equal("changed stage: image", datum.Reason.ToString());
         Assert.Equal([1, 2], (await _world.Pipelines.ListVersionsAsync(newer.Pipeline.Name, _world.Patience)).Select(v => v.Version));
 
-        _world.Images["image"] = Digest.Of("image");
+        _world.Images["image"] = World.Image("image");
         PipelineChange back = await _world.PipelineAsync("up", World.Pfs("data"), update: true);
         await _world.IdleAsync();
         Assert.Equal(new JobCounts(1, Skipped: 1), (await _world.Jobs.GetAsync(back.Job!.Value, _world.Patience)).Counts);

@@ -29,7 +29,7 @@ public sealed class LineageReaderTests : IAsyncLifetime
 
         LineageJob job = lineage.Job!;
         Assert.Null(lineage.Put);
-        Assert.Equal(("image", Digest.Of("image"), "sha256:dockerfile"), (job.ImageName, job.Image, job.ImageFacts!.DockerfileDigest));
+        Assert.Equal(("image", World.Image("image").Manifest, "sha256:dockerfile"), (job.ImageName, job.Image, job.ImageFacts!.DockerfileDigest));
         Assert.Equal(["run", "inference"], job.Command.AsEnumerable());
         Assert.Equal((1, "commit attributes@master"), (job.Version, job.Cause));
         LineageDatum datum = Assert.Single(job.Datums);
