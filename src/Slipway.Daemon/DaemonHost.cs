@@ -38,6 +38,11 @@ public static class DaemonHost
 
             return 1;
         }
+        catch (Exception error) when (error is LinuxException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"error: the server cannot start: {error.Message}");
+            return 1;
+        }
     }
 
     private static async Task<int> ServeAsync(DaemonHome home)

@@ -11,7 +11,8 @@ internal static class JobText
         JobState.Running => "running",
         JobState.Succeeded => "succeeded",
         JobState.Failed => "failed",
-        _ => "killed",
+        JobState.Killed => "killed",
+        _ => "not run",
     };
 
     public static string State(DatumState state) => state switch

@@ -81,6 +81,10 @@ internal sealed class PipelinePutCommand : CliCommand
                 _ => "unchanged",
             };
             context.Out.WriteLine($"{change.Name}  {outcome}{(change.Reason is null ? "" : $" ({change.Reason})")}");
+            foreach (string warning in change.Warnings ?? [])
+            {
+                context.Error.WriteLine($"{context.Terminal.ErrorStyle.Yellow("warning:")} {warning}");
+            }
         }
     }
 

@@ -7,6 +7,9 @@ namespace Slipway.Daemon.Api;
 /// <summary>How this door answers: one record as JSON, or a stream of records as NDJSON that is flushed line by line.</summary>
 internal static class Answer
 {
+    /// <summary>The content type of a stream of records.</summary>
+    public const string LinesType = "application/x-ndjson";
+
     /// <summary>Answers 200 with one record.</summary>
     public static async Task JsonAsync<T>(HttpContext http, T value, JsonTypeInfo<T> json)
     {
@@ -17,7 +20,7 @@ internal static class Answer
     }
 
     /// <summary>Begins a stream of records; call <see cref="LineAsync{T}"/> for each.</summary>
-    public static void BeginLines(HttpContext http) => http.Response.ContentType = "application/x-ndjson";
+    public static void BeginLines(HttpContext http) => http.Response.ContentType = LinesType;
 
     /// <summary>Writes one record of a stream; <paramref name="flush"/> sends it at once.</summary>
     public static async Task LineAsync<T>(HttpContext http, T value, JsonTypeInfo<T> json, bool flush)

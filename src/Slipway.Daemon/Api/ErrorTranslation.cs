@@ -28,6 +28,11 @@ internal static class ErrorTranslation
             http.Response.ContentType = ProblemDetails.MediaType;
             await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Default.ProblemDetails), CancellationToken.None);
         }
+        catch (Exception error) when (http.Response.ContentType == Answer.LinesType && error is not OperationCanceledException)
+        {
+            // A stream of records says in its last line why it ends early.
+            await Answer.LineAsync(http, new StreamFailure(ToProblem(error)), ApiJson.Default.StreamFailure, flush: true);
+        }
         catch (Exception error)
         {
             // The answer has begun: break it off, so that the client cannot take it for whole.

@@ -66,12 +66,19 @@ internal sealed class PipelinesDoor(PipelineStore pipelines, JobStore jobs, IIma
         string? reason = before is null ? null : PipelineWire.Difference(before, comparable, image);
         if (request.DryRun || (preview == PipelineChangeKind.Unchanged && !request.Reprocess && !spec.ReprocessNow))
         {
-            return new(spec.Name.ToString(), PipelineWire.Outcome(preview), reason);
+            return new(spec.Name.ToString(), PipelineWire.Outcome(preview), reason, Warnings: Warnings(spec));
         }
 
         Pipelines.Definitions.PipelineChange change = await pipelines.CreateOrUpdateAsync(spec, request.Update || request.Reprocess, request.Reprocess, cancellationToken);
-        return new(spec.Name.ToString(), PipelineWire.Outcome(change.Kind), change.Kind == PipelineChangeKind.Unchanged ? "every datum runs again, as asked" : reason);
+        return new(
+            spec.Name.ToString(),
+            PipelineWire.Outcome(change.Kind),
+            change.Kind == PipelineChangeKind.Unchanged ? "every datum runs again, as asked" : reason,
+            change.Job?.GlobalId.ToString(),
+            Warnings(spec));
     }
+
+    private static IReadOnlyList<string>? Warnings(PipelineSpec spec) => spec.Warnings.IsEmpty ? null : spec.Warnings;
 
     private async Task<PipelineInfo> InfoAsync(Pipeline pipeline, bool withSpec, CancellationToken cancellationToken)
     {

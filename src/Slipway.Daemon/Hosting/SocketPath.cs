@@ -17,6 +17,6 @@ internal static class SocketPath
         }
 
         Environment.CurrentDirectory = Path.GetDirectoryName(socket)!;
-        return Path.GetFileName(socket);
+        return Path.Combine("/proc/self/cwd", Path.GetFileName(socket));
     }
 }

@@ -86,7 +86,7 @@ public sealed class PipelineStore(
         if (pipelines.FirstOrDefault(pipeline => pipeline.Name.Repo == repo) is { } owner)
         {
             throw new SlipwayException(
-                ErrorKind.FailedPrecondition, $"repo {repo} is the output of pipeline {owner.Name}", $"slipway pipeline delete {owner.Name} removes both.");
+                ErrorKind.FailedPrecondition, $"repo {repo} is the output of pipeline {owner.Name}", $"slipway pipeline rm {owner.Name} removes both.");
         }
 
         ThrowWhereRead(repo, pipelines);
@@ -197,7 +197,7 @@ public sealed class PipelineStore(
 
         IReadOnlyList<Pipeline> all = await PipelineTables.ListAsync(reader, cancellationToken);
         string? near = NearestName.Find(name.ToString(), all.Select(p => p.Name.ToString()));
-        string hint = near is not null ? $"Did you mean {near}?" : "slipway pipeline list shows the pipelines.";
+        string hint = near is not null ? $"Did you mean {near}?" : "slipway pipeline ls shows the pipelines.";
         throw new SlipwayException(ErrorKind.NotFound, $"there is no pipeline {name}", hint);
     }
 
@@ -209,7 +209,7 @@ public sealed class PipelineStore(
         if (Readers(repo, pipelines) is { Count: > 0 } readers)
         {
             throw new SlipwayException(
-                ErrorKind.FailedPrecondition, $"repo {repo} is read by {string.Join(", ", readers)}", $"Delete first: slipway pipeline delete {readers[0]}");
+                ErrorKind.FailedPrecondition, $"repo {repo} is read by {string.Join(", ", readers)}", $"Delete first: slipway pipeline rm {readers[0]}");
         }
     }
 }

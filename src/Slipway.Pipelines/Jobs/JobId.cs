@@ -14,7 +14,7 @@ public readonly record struct JobId(PipelineName Pipeline, GlobalId GlobalId)
     /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: not of that form.</exception>
     public static JobId Parse(string text) => TryParse(text, out JobId job)
         ? job
-        : throw new SlipwayException(ErrorKind.InvalidArgument, $"'{text}' is not a job", "A job is written pipeline@id; slipway job list shows them.");
+        : throw new SlipwayException(ErrorKind.InvalidArgument, $"'{text}' is not a job", "A job is written pipeline@id; slipway job ls shows them.");
 
     /// <summary>Reads <c>pipeline@global-id</c>; false where the text is anything else.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out JobId job)

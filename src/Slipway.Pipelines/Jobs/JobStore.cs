@@ -14,7 +14,7 @@ public sealed class JobStore(IMetadataStore metadata)
     /// <summary>A job.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>.</exception>
     public async ValueTask<Job> GetAsync(JobId id, CancellationToken cancellationToken) => await FindAsync(id, cancellationToken)
-        ?? throw new SlipwayException(ErrorKind.NotFound, $"there is no job {id}", "slipway job list shows the jobs.");
+        ?? throw new SlipwayException(ErrorKind.NotFound, $"there is no job {id}", "slipway job ls shows the jobs.");
 
     /// <summary>Jobs, newest first: of one pipeline, or of all.</summary>
     public ValueTask<IReadOnlyList<Job>> ListAsync(PipelineName? pipeline, CancellationToken cancellationToken, int limit = int.MaxValue) =>
