@@ -8,5 +8,11 @@ public static class BuildContextFormat
 {
     public const string DockerfileEntry = ".slipway.dockerfile";
 
+    /// <summary>The last entry, where a .dockerignore left something out: those paths, one a line, so that a message can name the cause. No part of the context.</summary>
+    public const string IgnoredEntry = ".slipway.ignored";
+
+    /// <summary>At most so many of them are told.</summary>
+    public const int MostIgnored = 1000;
+
     public const string MediaType = "application/x-tar";
 }

@@ -40,10 +40,13 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
     }
 
     /// <summary>Everything that is sent, in order.</summary>
-    public IEnumerable<FolderEntry> Entries()
+    public IEnumerable<FolderEntry> Entries() => Entries([]);
+
+    /// <param name="ignored">Is given what the ignore file leaves out, as far as it is looked at.</param>
+    private IEnumerable<FolderEntry> Entries(List<string> ignored)
     {
         List<FolderEntry> heldBack = [];
-        foreach (FolderEntry entry in FolderListing.Walk(Folder, skip: Skips))
+        foreach (FolderEntry entry in FolderListing.Walk(Folder, skip: entry => Skips(entry, ignored)))
         {
             // An ignored folder is walked only for what a '!' line takes in again, and sent only with that.
             heldBack.RemoveAll(held => !entry.Name.StartsWith(held.Name + "/", StringComparison.Ordinal));
@@ -75,14 +78,36 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
                 ModificationTime = DateTimeOffset.UnixEpoch,
             };
             await writer.WriteEntryAsync(dockerfile, cancellationToken).ConfigureAwait(false);
-            await FolderArchive.WriteAsync(writer, Entries(), sent, cancellationToken).ConfigureAwait(false);
+            List<string> ignored = [];
+            await FolderArchive.WriteAsync(writer, Entries(ignored), sent, cancellationToken).ConfigureAwait(false);
+            if (ignored.Count > 0)
+            {
+                await writer.WriteEntryAsync(
+                    new GnuTarEntry(TarEntryType.RegularFile, BuildContextFormat.IgnoredEntry)
+                    {
+                        DataStream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', ignored)), writable: false),
+                        ModificationTime = DateTimeOffset.UnixEpoch,
+                    },
+                    cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
-    private bool Skips(FolderEntry entry) =>
-        entry.Kind == FolderEntryKind.Other
-        || entry.Name == BuildContextFormat.DockerfileEntry
-        || (Ignore.Ignores(entry.Name) && !(entry.Kind == FolderEntryKind.Directory && Ignore.MayIncludeBelow(entry.Name)));
+    private bool Skips(FolderEntry entry, List<string> ignored)
+    {
+        if (entry.Kind == FolderEntryKind.Other || entry.Name is BuildContextFormat.DockerfileEntry or BuildContextFormat.IgnoredEntry)
+        {
+            return true;
+        }
+
+        bool skipped = Ignore.Ignores(entry.Name) && !(entry.Kind == FolderEntryKind.Directory && Ignore.MayIncludeBelow(entry.Name));
+        if (skipped && ignored.Count < BuildContextFormat.MostIgnored && !entry.Name.Contains('\n'))
+        {
+            ignored.Add(entry.Name);
+        }
+
+        return skipped;
+    }
 
     private static DockerIgnore ReadIgnore(string root, string? dockerfile)
     {

@@ -18,11 +18,11 @@ internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders)
     {
         BuildOptions options = Ask.Options(http, ApiJson.Default.BuildOptions);
         using WorkFolder context = folders.Create("build");
-        string dockerfile = await ContextUnpacker.UnpackAsync(http.Request.Body, context.Path, http.RequestAborted);
+        UnpackedContext unpacked = await ContextUnpacker.UnpackAsync(http.Request.Body, context.Path, http.RequestAborted);
         BuildRequest request = new()
         {
             ContextDirectory = context.Path,
-            DockerfileText = dockerfile,
+            DockerfileText = unpacked.Dockerfile,
             DockerfileName = options.DockerfileName,
             Tags = [.. options.Tags.Select(ImageReference.Parse)],
             BuildArgs = options.BuildArgs,
@@ -31,6 +31,7 @@ internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders)
             Labels = options.Labels,
             SourceDateEpoch = options.SourceDateEpoch is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
             SourceAnnotations = options.SourceAnnotations,
+            IgnoredPaths = unpacked.IgnoredPaths,
         };
 
         // Events come from whatever thread a step runs on; one reader writes them to the answer in their order.

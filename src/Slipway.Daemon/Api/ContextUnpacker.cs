@@ -2,24 +2,29 @@ using System.Formats.Tar;
 using System.Text;
 using Slipway.Api;
 using Slipway.Content;
-using Slipway.Linux;
 
 namespace Slipway.Daemon.Api;
+
+/// <summary>What a build context says beside its files.</summary>
+/// <param name="Dockerfile">Its text.</param>
+/// <param name="IgnoredPaths">What the client's .dockerignore left out, for messages.</param>
+internal sealed record UnpackedContext(string Dockerfile, IReadOnlyCollection<string> IgnoredPaths);
 
 /// <summary>Unpacks a build context beneath a fresh folder; a name or link that would leave it is refused.</summary>
 internal static class ContextUnpacker
 {
-    private const int MaxDockerfileBytes = 4 * 1024 * 1024;
+    private const int MaxTextBytes = 4 * 1024 * 1024;
 
     /// <summary>
     /// Reads the Dockerfile (the first entry, see <see cref="BuildContextFormat"/>) and unpacks the rest into <paramref name="directory"/>,
     /// which is empty and ours alone. Links are made last, so that nothing is ever written through one.
     /// </summary>
-    /// <returns>The Dockerfile's text.</returns>
-    public static async Task<string> UnpackAsync(Stream tar, string directory, CancellationToken cancellationToken)
+    /// <returns>The Dockerfile's text, and what the client's .dockerignore left out.</returns>
+    public static async Task<UnpackedContext> UnpackAsync(Stream tar, string directory, CancellationToken cancellationToken)
     {
         await using TarReader reader = new(tar, leaveOpen: true);
         string? dockerfile = null;
+        string[] ignored = [];
         List<(string Path, string Target)> links = [];
         try
         {
@@ -27,7 +32,19 @@ internal static class ContextUnpacker
             {
                 if (dockerfile is null)
                 {
-                    dockerfile = await ReadDockerfileAsync(entry, cancellationToken);
+                    if (entry.Name != BuildContextFormat.DockerfileEntry)
+                    {
+                        throw new SlipwayException(
+                            ErrorKind.InvalidArgument, $"the build context must begin with an entry {BuildContextFormat.DockerfileEntry}, not '{entry.Name}'");
+                    }
+
+                    dockerfile = await ReadTextAsync(entry, cancellationToken);
+                    continue;
+                }
+
+                if (entry.Name == BuildContextFormat.IgnoredEntry)
+                {
+                    ignored = (await ReadTextAsync(entry, cancellationToken)).Split('\n');
                     continue;
                 }
 
@@ -44,15 +61,16 @@ internal static class ContextUnpacker
             File.CreateSymbolicLink(path, target);
         }
 
-        return dockerfile ?? throw new SlipwayException(ErrorKind.InvalidArgument, "the build context is empty: it must begin with the Dockerfile");
+        return dockerfile is null
+            ? throw new SlipwayException(ErrorKind.InvalidArgument, "the build context is empty: it must begin with the Dockerfile")
+            : new UnpackedContext(dockerfile, ignored);
     }
 
-    private static async Task<string> ReadDockerfileAsync(TarEntry entry, CancellationToken cancellationToken)
+    private static async Task<string> ReadTextAsync(TarEntry entry, CancellationToken cancellationToken)
     {
-        if (entry.Name != BuildContextFormat.DockerfileEntry || entry.Length > MaxDockerfileBytes)
+        if (entry.Length > MaxTextBytes)
         {
-            throw new SlipwayException(
-                ErrorKind.InvalidArgument, $"the build context must begin with an entry {BuildContextFormat.DockerfileEntry} of at most 4 MiB, not '{entry.Name}'");
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the build context's {entry.Name} is longer than 4 MiB");
         }
 
         if (entry.DataStream is null)

@@ -27,7 +27,7 @@ public sealed class BuildContextTests
         world.Write("src/app/notes.txt", "");
         world.Write("src/other/x.py", "");
         world.Write("secret", "");
-        Assert.Equal([BuildContextFormat.DockerfileEntry, "src", "src/app", "src/app/main.py"], await NamesAsync(world, null));
+        Assert.Equal([BuildContextFormat.DockerfileEntry, "src", "src/app", "src/app/main.py", BuildContextFormat.IgnoredEntry], await NamesAsync(world, null));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class BuildContextTests
         world.Write("deploy/app.Dockerfile.dockerignore", "deploy\n.dockerignore\n");
         world.Write(".dockerignore", "keep\n");
         world.Write("keep", "");
-        Assert.Equal([BuildContextFormat.DockerfileEntry, "keep"], await NamesAsync(world, "deploy/app.Dockerfile"));
+        Assert.Equal([BuildContextFormat.DockerfileEntry, "keep", BuildContextFormat.IgnoredEntry], await NamesAsync(world, "deploy/app.Dockerfile"));
     }
 
     [Fact]
