@@ -10,7 +10,7 @@ using Slipway.Images;
 namespace Slipway.Daemon.Api;
 
 /// <summary>Builds an image from a context that arrives as a tar, and streams what happens.</summary>
-internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders)
+internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders, LayerUse layers)
 {
     public void Map(WebApplication app) => app.MapPost(Routes.Build, BuildAsync);
 
@@ -36,7 +36,7 @@ internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders)
 
         // Events come from whatever thread a step runs on; one reader writes them to the answer in their order.
         Channel<BuildProgress> lines = System.Threading.Channels.Channel.CreateUnbounded<BuildProgress>(new UnboundedChannelOptions { SingleReader = true });
-        Task build = RunAsync(request, lines.Writer, http.RequestAborted);
+        Task build = layers.UseAsync(() => RunAsync(request, lines.Writer, http.RequestAborted), http.RequestAborted);
         try
         {
             await SendAsync(http, lines.Reader);

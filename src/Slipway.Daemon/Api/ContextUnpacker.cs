@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Text;
 using Slipway.Api;
 using Slipway.Content;
+using Slipway.Linux;
 
 namespace Slipway.Daemon.Api;
 
@@ -50,15 +51,21 @@ internal static class ContextUnpacker
 
                 await UnpackEntryAsync(entry, directory, links, cancellationToken);
             }
+
+            foreach ((string path, string target) in links)
+            {
+                File.CreateSymbolicLink(path, target);
+            }
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
         {
             throw new SlipwayException(ErrorKind.InvalidArgument, $"the build context is not a whole tar: {error.Message}", innerException: error);
         }
 
-        foreach ((string path, string target) in links)
+        catch (IOException error) when (error.HResult != Errno.ENOSPC)
         {
-            File.CreateSymbolicLink(path, target);
+            throw new SlipwayException(
+                ErrorKind.InvalidArgument, $"the build context holds one path twice, or as a file and as a folder: {error.Message}", innerException: error);
         }
 
         return dockerfile is null

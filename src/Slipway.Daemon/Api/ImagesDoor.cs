@@ -4,13 +4,15 @@ using Microsoft.AspNetCore.Http;
 using Slipway.Api;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Daemon.Hosting;
 using Slipway.Engine;
 using Slipway.Images;
+using Slipway.Pipelines.Definitions;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Images: list, inspect, tag, import, remove.</summary>
-internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, SnapshotStore snapshots, IBlobStore blobs)
+internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, SnapshotStore snapshots, IBlobStore blobs, PipelineStore pipelines, LayerUse layers)
 {
     public void Map(WebApplication app)
     {
@@ -52,7 +54,7 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
         await AnswerSummaryAsync(http, image, reference);
     }
 
-    /// <summary>Refuses while a container uses the image (unless forced and it has ended), then frees what no other image uses.</summary>
+    /// <summary>Refuses while a container or a pipeline uses the image (unless forced, and the container has ended), then frees what no other image uses.</summary>
     private async Task RemoveAsync(HttpContext http)
     {
         string name = Ask.Query(http, "image");
@@ -67,10 +69,19 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
                 $"Remove the container first: slipway rm {(user.Status == Engine.ContainerStatus.Running ? "-f " : "")}{user.Name}");
         }
 
+        Pipeline? reader = (await pipelines.ListAsync(http.RequestAborted)).FirstOrDefault(pipeline => pipeline.Image.Manifest == image.Digest);
+        if (reader is not null && !force && await IsLastNameAsync(image, http.RequestAborted))
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"image {name} is what pipeline {reader.Name} runs",
+                $"Remove the pipeline first: slipway pipeline rm {reader.Name}; or force it: slipway rmi -f {name} (its next datum that must run then fails)");
+        }
+
         Images.RemovedImage removed = await images.RemoveAsync(name, force, http.RequestAborted);
         if (!removed.UnusedBlobs.IsEmpty)
         {
-            await FreeAsync(removed.UnusedBlobs, http.RequestAborted);
+            await layers.SweepAsync(() => FreeAsync(removed.UnusedBlobs, http.RequestAborted), http.RequestAborted);
         }
 
         await Answer.JsonAsync(

@@ -10,8 +10,8 @@ internal static class Doors
     {
         CommitWriter writer = new(rooms.Repos, rooms.Commits);
         new ServerDoor(rooms, stopping).Map(app);
-        new ImagesDoor(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Blobs).Map(app);
-        new BuildDoor(rooms.Builder, rooms.Folders).Map(app);
+        new ImagesDoor(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Blobs, rooms.Pipelines, rooms.Layers).Map(app);
+        new BuildDoor(rooms.Builder, rooms.Folders, rooms.Layers).Map(app);
         new ContainersDoor(rooms.Engine, rooms.Images).Map(app);
         new ContainerStreamsDoor(rooms.Engine, rooms.Images).Map(app);
         new ReposDoor(rooms.Repos, rooms.Commits, rooms.Pipelines).Map(app);

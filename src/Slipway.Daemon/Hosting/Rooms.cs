@@ -45,6 +45,9 @@ public sealed class Rooms : IAsyncDisposable
 
     public required ContainerEngine Engine { get; init; }
 
+    /// <summary>Held by whoever makes layers, and by whoever sweeps them.</summary>
+    public LayerUse Layers { get; } = new();
+
     public required ImageBuilder Builder { get; init; }
 
     public required PipelineStore Pipelines { get; init; }
@@ -108,6 +111,7 @@ public sealed class Rooms : IAsyncDisposable
         await Scheduler.DisposeAsync();
         await Engine.DisposeAsync();
         await Snapshots.DisposeAsync();
+        Layers.Dispose();
         await Metadata.DisposeAsync();
         if (Blobs is IAsyncDisposable blobs)
         {
