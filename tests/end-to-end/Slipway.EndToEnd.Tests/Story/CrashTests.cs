@@ -28,6 +28,7 @@ public sealed class CrashTests
         Dictionary<string, string> answered = [];
         List<int> acknowledged = [];
         int put = 0;
+        int interrupted = 0;
         for (int kill = 0; kill < kills; kill++)
         {
             int pid = await slipway.ServerProcessAsync();
@@ -37,9 +38,11 @@ public sealed class CrashTests
             await SlipwayBinary.KillAsync(pid);
             await killed.CancelAsync();
             await puts;
-            await NoteAnsweredAsync(slipway, answered);
+            interrupted += await NoteAnsweredAsync(slipway, answered) ? 1 : 0;
         }
 
+        // Else the kills would have met a server with nothing to do.
+        Assert.True(interrupted > kills / 2 && answered.Count > 0, $"{interrupted} of {kills} kills came while the job ran, {answered.Count} datums were answered then");
         await CheckJobAsync(slipway, kills * DatumsPerKill, answered);
         await CheckPutsAsync(slipway, acknowledged, put);
 
@@ -74,18 +77,23 @@ public sealed class CrashTests
             slipway.Write($"numbers/{number:0000}", $"{number}");
         }
 
-        await slipway.CreatePipelineAsync(Script("slow", Repo("numbers"), "id=$(cat /proc/sys/kernel/random/uuid); echo run $id; sleep 0.1; echo $id > /pfs/out/$(basename $numbers)",
+        await slipway.CreatePipelineAsync(Script("slow", Repo("numbers"), "id=$(cat /proc/sys/kernel/random/uuid); echo run $id; sleep 0.4; echo $id > /pfs/out/$(basename $numbers)",
             """{ "parallelism_spec": { "constant": 2 } }"""));
         await slipway.RunAsync("put", "numbers@master:/", "-f", Path.Combine(slipway.Folder, "numbers"));
     }
 
-    private static async Task NoteAnsweredAsync(SlipwayBinary slipway, Dictionary<string, string> answered)
+    // Whether the job still runs.
+    private static async Task<bool> NoteAnsweredAsync(SlipwayBinary slipway, Dictionary<string, string> answered)
     {
         JobInfo job = await slipway.LastJobAsync("slow");
+        string[] lines = (await slipway.RunAsync("logs", "--job", job.Id)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (DatumInfo datum in (job.Datums ?? []).Where(datum => datum.State is DatumState.Processed or DatumState.Skipped && !answered.ContainsKey(datum.Id)))
         {
-            answered[datum.Id] = (await slipway.RunAsync("logs", "--job", job.Id, "--datum", datum.Id)).Trim();
+            // Each line begins with the datum's id, shortened.
+            answered[datum.Id] = lines.Single(line => datum.Id.StartsWith(line.Split(' ')[0], StringComparison.Ordinal)).Trim();
         }
+
+        return job.State is JobState.Waiting or JobState.Running;
     }
 
     private static async Task CheckJobAsync(SlipwayBinary slipway, int count, Dictionary<string, string> answered)
