@@ -23,6 +23,12 @@ public static class DaemonHost
     /// <param name="args">The whole command line, beginning with <c>serve</c>.</param>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args.Skip(1).FirstOrDefault(argument => argument != "--background") is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"error: slipway serve has no option '{unknown}'");
+            return 2;
+        }
+
         try
         {
             ServerNamespace.EnterOrContinue();

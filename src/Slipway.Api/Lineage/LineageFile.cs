@@ -25,6 +25,9 @@ public sealed record LineageFile
     /// <summary>The datums that wrote it; empty for what a person put. A folder may have several.</summary>
     public IReadOnlyList<LineageDatum> MadeBy { get => field ?? []; init; }
 
+    /// <summary>Of a folder: the first files below it, in path order; there may be more.</summary>
+    public IReadOnlyList<FileEntry> Files { get => field ?? []; init; }
+
     /// <summary>What cannot be said, each in a sentence.</summary>
     public IReadOnlyList<string> Unknown { get => field ?? []; init; }
 

@@ -6,6 +6,8 @@ namespace Slipway.Cli.Jobs;
 /// <summary>A file's ancestry as a tree: file, the datums that wrote it, the files that they read, and so on.</summary>
 internal static class LineageDrawing
 {
+    private const int FilesShown = 10;
+
     public static IReadOnlyList<string> Draw(LineageFile file, Style style)
     {
         List<string> lines = [];
@@ -19,6 +21,22 @@ internal static class LineageDrawing
         string digest = file.Digest is null ? "" : "  " + file.Digest;
         lines.Add($"{first}{style.Bold(name)}  {Format.Bytes(file.Size)}{style.Dim(digest)}{(file.SeeAbove ? style.Dim("  (see above)") : "")}");
         lines.Add($"{rest}{(file.MadeBy.Count > 0 ? "│ " : "  ")}{style.Dim("commit")} {file.Commit}{PutBy(file)}");
+        string below = rest + (file.MadeBy.Count > 0 ? "│ " : "  ");
+        foreach (FileEntry held in file.Files.Take(FilesShown))
+        {
+            lines.Add($"{below}{style.Dim("holds")}  {TextLayout.Printable(held.Path)}  {Format.Bytes(held.Size)}  {style.Dim(held.Digest)}");
+        }
+
+        if (file.Files.Count > FilesShown)
+        {
+            lines.Add($"{below}{style.Dim($"       and more: slipway ls -r {file.Repo}@{file.Commit}:{file.Path}")}");
+        }
+
+        foreach (string unknown in file.Unknown)
+        {
+            lines.Add($"{below}{style.Dim("note")}   {TextLayout.Printable(unknown)}");
+        }
+
         for (int i = 0; i < file.MadeBy.Count; i++)
         {
             bool last = i == file.MadeBy.Count - 1;
@@ -44,7 +62,7 @@ internal static class LineageDrawing
         string took = datum.RunSeconds is double seconds ? $", {Format.Duration(TimeSpan.FromSeconds(seconds))}" : "";
         string bar = rest + (datum.Inputs.Count > 0 ? "│  " : "   ");
         lines.Add($"{first}{style.Green($"[{datum.Pipeline}]")} version {datum.PipelineVersion}, datum {Format.ShortId(datum.Datum)}{took}");
-        Add("job", datum.Job);
+        Add("job", datum.RanIn is null ? datum.Job : $"{datum.Job} (answered by {datum.RanIn})");
         Add("command", string.Join(' ', datum.Command));
         foreach (string line in datum.Stdin)
         {

@@ -49,6 +49,9 @@ internal static class DataWire
         entry.Digest.ToString(),
         entry.Executable);
 
+    /// <summary>A path relative to a folder, as one from the root.</summary>
+    public static DataPath Below(DataPath folder, DataPath path) => path.Parts.Aggregate(folder, (parent, part) => parent.Append(part));
+
     public static FileChange Change(TreeChange change) => new(
         change.Path.ToString(),
         change.Before is { } before ? Entry(change.Path, before) : null,

@@ -77,7 +77,7 @@ internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore
         IAsyncEnumerable<FileEntry> entries = entry.Kind != EntryKind.Directory
             ? new[] { DataWire.Entry(path, entry) }.ToAsyncEnumerable()
             : Ask.Flag(http, "recursive")
-                ? trees.WalkAsync(entry.Digest, http.RequestAborted).Select(found => DataWire.Entry(Below(path, found.Key), found.Value))
+                ? trees.WalkAsync(entry.Digest, http.RequestAborted).Select(found => DataWire.Entry(DataWire.Below(path, found.Key), found.Value))
                 : trees.ListAsync(entry.Digest, after: null, http.RequestAborted).Select(found => DataWire.Entry(path.Append(found.Name), found));
         await Answer.LinesAsync(http, entries, ApiJson.Default.FileEntry);
     }
@@ -137,8 +137,6 @@ internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore
                 $"commit {commit.Repo}@{commit.GlobalId} is still open",
                 commit.Origin == Data.Commits.CommitOrigin.Pipeline ? $"Wait for its job: slipway wait {commit.GlobalId}" : $"Finish it first: slipway commit finish {commit.Repo}@{commit.GlobalId}");
     }
-
-    private static DataPath Below(DataPath folder, DataPath path) => path.Parts.Aggregate(folder, (parent, part) => parent.Append(part));
 
     /// <summary>One range of bytes (RFC 9110, section 14); anything but a single satisfiable range of bytes sends the whole.</summary>
     private static (long Start, long Length) Range(HttpContext http, long size)

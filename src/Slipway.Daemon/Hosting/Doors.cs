@@ -20,7 +20,7 @@ internal static class Doors
         new FilesTarDoor(rooms.Commits, rooms.Trees, rooms.Blobs, writer).Map(app);
         new PipelinesDoor(rooms.Pipelines, rooms.Jobs, rooms.ImageNames).Map(app);
         new JobsDoor(rooms.Jobs, rooms.Pipelines, rooms.Commits, rooms.Scheduler, rooms.Blobs).Map(app);
-        new LineageDoor(rooms.Lineage).Map(app);
+        new LineageDoor(rooms.Lineage, rooms.Trees).Map(app);
         new GraphDoor(rooms.Repos, rooms.Commits, rooms.Pipelines, rooms.Jobs).Map(app);
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
     }
