@@ -4,7 +4,7 @@
 #   scripts/install-deps.sh [GROUP…]       groups: run (default), test, bench
 set -euo pipefail
 
-run=(runc crun conmon mmdebstrap util-linux libsqlite3-0 libzstd1 jq make tar)
+run=(runc crun conmon mmdebstrap util-linux libsqlite3-0 jq make tar)
 test=(busybox-static skopeo)
 bench=(docker.io busybox-static python3)
 
