@@ -19,6 +19,8 @@ namespace Slipway.Daemon;
 /// <summary><c>slipway serve</c>: opens every room over one home and answers on its unix socket until it is told to stop.</summary>
 public static class DaemonHost
 {
+    private const int ReadAheadBytes = 8 * 1024 * 1024;
+
     /// <summary>Runs a daemon to its end. 0: it stopped as asked; 1: it could not start (the reason stands on stderr).</summary>
     /// <param name="args">The whole command line, beginning with <c>serve</c>.</param>
     public static async Task<int> RunAsync(string[] args)
@@ -96,7 +98,14 @@ public static class DaemonHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = home.Directory });
         builder.Services.AddRoutingCore();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseSockets(sockets =>
+        {
+            // Bodies are large and connections few: read ahead by megabytes, and spend no call on asking whether there is something to read.
+            sockets.MaxReadBufferSize = ReadAheadBytes;
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        });
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
 
@@ -104,7 +113,7 @@ public static class DaemonHost
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Limits.MaxRequestBufferSize = 8 * 1024 * 1024;
+            kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
             File.Delete(home.Socket);
             kestrel.ListenUnixSocket(SocketPath.Shorten(home.Socket), listen => listen.Protocols = HttpProtocols.Http1);
         });
