@@ -40,8 +40,6 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
     }
 
     /// <summary>Everything that is sent, in order.</summary>
-    public IEnumerable<FolderEntry> Entries() => Entries([]);
-
     /// <param name="ignored">Is given what the ignore file leaves out, as far as it is looked at.</param>
     private IEnumerable<FolderEntry> Entries(List<string> ignored)
     {

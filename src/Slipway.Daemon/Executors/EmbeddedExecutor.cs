@@ -90,6 +90,8 @@ public sealed class EmbeddedExecutor(
         ContainerInfo container = await engine.CreateAsync(Spec(run, image, datum, command, openStdin: !stdin.IsEmpty), cancellationToken);
         try
         {
+            // A limit that this machine cannot set belongs to what the run says, not only to what the server knows.
+            await datum.AppendLogAsync(container.Warnings.Select(warning => Warning(container, warning)).ToAsyncEnumerable(), cancellationToken);
             await using ContainerStreams? streams = stdin.IsEmpty ? null : await engine.AttachAsync(container.Id, cancellationToken);
             try
             {
@@ -150,6 +152,9 @@ public sealed class EmbeddedExecutor(
         await streams.WriteStdinAsync(System.Text.Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), cancellationToken);
         await streams.CloseStdinAsync(cancellationToken);
     }
+
+    private static LogLine Warning(ContainerInfo container, string warning) =>
+        new(StreamKind.Stderr, container.Created, System.Text.Encoding.UTF8.GetBytes($"slipway: warning: {warning}\n"));
 
     private static string Explain(DatumRun run, CommandEnd end)
     {
