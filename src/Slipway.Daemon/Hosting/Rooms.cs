@@ -4,6 +4,7 @@ using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Daemon.Executors;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
 using Slipway.Data.Worktrees;
@@ -34,6 +35,9 @@ public sealed class Rooms : IAsyncDisposable
     public required IMetadataStore Metadata { get; init; }
 
     public required TreeStore Trees { get; init; }
+
+    /// <summary>Which stores keep a repo's files and trees: doors ask here, not at <see cref="Blobs"/>.</summary>
+    public required RepoContents Contents { get; init; }
 
     public required RepoStore Repos { get; init; }
 
@@ -91,6 +95,7 @@ public sealed class Rooms : IAsyncDisposable
             Blobs = blobs,
             Metadata = metadata,
             Trees = trees,
+            Contents = new RepoContents(blobs, trees),
             Repos = repos,
             Commits = commits,
             Images = images,

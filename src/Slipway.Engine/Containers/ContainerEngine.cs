@@ -86,6 +86,7 @@ public sealed partial class ContainerEngine : IAsyncDisposable
         }
         catch
         {
+            Libc.Unlock(directoryLock);
             directoryLock.Dispose();
             throw;
         }
@@ -175,6 +176,7 @@ public sealed partial class ContainerEngine : IAsyncDisposable
         }
 
         await Task.WhenAll(_registry.All.Where(container => container.Info.Status != ContainerStatus.Running).Select(container => container.Deleting));
+        Libc.Unlock(_lock);
         _lock.Dispose();
     }
 

@@ -48,6 +48,7 @@ internal sealed class StoreDirectory : IDisposable
         }
         catch
         {
+            Libc.Unlock(locked, root);
             locked.Dispose();
             throw;
         }
@@ -83,6 +84,7 @@ internal sealed class StoreDirectory : IDisposable
     public void Dispose()
     {
         _root.Dispose();
+        Libc.Unlock(_lock, Root);
         _lock.Dispose();
     }
 

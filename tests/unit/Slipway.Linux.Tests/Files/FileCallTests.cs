@@ -81,6 +81,19 @@ public sealed class FileCallTests : IDisposable
     }
 
     [Fact]
+    public void A_lock_given_back_is_free_even_while_the_file_is_still_open_somewhere()
+    {
+        // A child process between its fork and its exec holds the same open file; the open handle stands in for it.
+        using SafeFileHandle first = Libc.Open(At("lock"), OpenFlags.ReadWrite | OpenFlags.Create, Convert.ToInt32("600", 8));
+        using SafeFileHandle second = Libc.Open(At("lock"), OpenFlags.ReadWrite);
+        Assert.True(Libc.TryLock(first));
+        Libc.Unlock(first);
+        Assert.True(Libc.TryLock(second));
+        Libc.Unlock(first);
+        Assert.False(Libc.TryLock(first));
+    }
+
+    [Fact]
     public void CopyFileRange_copies_from_and_to_offsets_and_ends_with_0()
     {
         File.WriteAllText(At("source"), "0123456789");

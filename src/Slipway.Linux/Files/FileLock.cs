@@ -24,6 +24,21 @@ public static partial class Libc
         return result == 0;
     }
 
+    /// <summary>
+    /// Gives the lock of <see cref="TryLock"/> back. Closing the file is not enough where the process starts others: a child between its fork and its exec
+    /// still holds the same open file, and the lock with it.
+    /// </summary>
+    public static void Unlock(SafeFileHandle file, string? path = null)
+    {
+        const int unlock = 8;
+        int result = flock(file, unlock);
+        int errno = Marshal.GetLastPInvokeError();
+        if (result < 0)
+        {
+            throw new LinuxException(errno, "flock", path);
+        }
+    }
+
     [LibraryImport(Library, SetLastError = true)]
     private static partial int flock(SafeFileHandle file, int operation);
 }
