@@ -42,6 +42,14 @@ public interface IBlobStore
     /// <param name="mode">Permission bits of the file, for example 0444 or 0555 (octal).</param>
     ValueTask MaterializeAsync(Digest digest, string path, UnixFileMode mode, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Every stored blob, in no order that a caller may rely on. One that is put or removed meanwhile may be missing; one may come twice.
+    /// </summary>
+    IAsyncEnumerable<BlobInfo> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads all bytes of a blob again and compares them with its digest.</summary>
+    ValueTask<BlobHealth> VerifyAsync(Digest digest, CancellationToken cancellationToken);
+
     /// <summary>Removes blobs. Absent ones are ignored. The caller has proved that nothing refers to them.</summary>
     ValueTask DeleteAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken);
 

@@ -38,6 +38,9 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     /// <summary>What opening the store found and mended.</summary>
     public RecoveryReport Recovered { get; }
 
+    /// <summary>Who keeps the collection off blobs that no row names yet. Everything put or found here is noted there.</summary>
+    public BlobLeases Leases { get; } = new();
+
     /// <summary>Opens the store in <paramref name="directory"/>, making it where it is absent and mending what a crash left.</summary>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.FailedPrecondition"/>: another process has it open, or a newer slipway wrote it; <see cref="ErrorKind.OutOfSpace"/>.
@@ -61,6 +64,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
 
             Digest digest = Digest.Of(head.AsSpan(0, length));
             ThrowIfUnexpected(digest, expected);
+            await Leases.TouchAsync(digest, cancellationToken);
             return await PutSmallAsync(digest, head.AsMemory(0, length), cancellationToken);
         }
         finally
@@ -75,6 +79,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
         Digest digest = Digest.Of(content.Span);
+        await Leases.TouchAsync(digest, cancellationToken);
         if (content.Length <= PackFormat.LargestBlob)
         {
             return await PutSmallAsync(digest, content, cancellationToken);
@@ -97,27 +102,28 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<BlobInfo?> FindAsync(Digest digest, CancellationToken cancellationToken)
+    public async ValueTask<BlobInfo?> FindAsync(Digest digest, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        long? size = FindSize(digest);
-        return new(size is null ? null : new BlobInfo(digest, size.Value));
+        await Leases.TouchAsync(digest, cancellationToken);
+        return FindSize(digest) is { } size ? new BlobInfo(digest, size) : null;
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Digest>> FindMissingAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Digest>> FindMissingAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
     {
         List<Digest> missing = [];
         foreach (Digest digest in digests)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            await Leases.TouchAsync(digest, cancellationToken);
             if (FindSize(digest) is null)
             {
                 missing.Add(digest);
             }
         }
 
-        return new(missing);
+        return missing;
     }
 
     /// <inheritdoc/>
@@ -269,7 +275,12 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     {
         try
         {
-            if (expected is { } known && _loose.FindSize(known) is not null)
+            if (expected is { } known)
+            {
+                await Leases.TouchAsync(known, cancellationToken);
+            }
+
+            if (expected is { } wanted && _loose.FindSize(wanted) is not null)
             {
                 BlobInfo present = await ContentPipe.RunAsync(head, rest, target: null, cancellationToken);
                 ThrowIfUnexpected(present.Digest, expected);
@@ -279,6 +290,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
             BlobInfo blob = await ContentPipe.RunAsync(head, rest, file.Handle, cancellationToken);
             ThrowIfUnexpected(blob.Digest, expected);
+            await Leases.TouchAsync(blob.Digest, cancellationToken);
             Stage(blob, file);
             return blob;
         }

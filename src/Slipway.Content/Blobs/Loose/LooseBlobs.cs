@@ -73,6 +73,23 @@ internal sealed class LooseBlobs(StoreDirectory directory)
         }
     }
 
+    /// <summary>Every blob stored here: the staged ones, then those with a name.</summary>
+    public IEnumerable<BlobInfo> List()
+    {
+        foreach (StagedBlob blob in Staged())
+        {
+            yield return new BlobInfo(blob.Digest, blob.Size);
+        }
+
+        foreach (string file in Directory.EnumerateDirectories(directory.Loose).SelectMany(Directory.EnumerateFiles))
+        {
+            if (Digest.TryParseHex(Path.GetFileName(file), out Digest digest) && Libc.TryStatus(file, out FileStatus status))
+            {
+                yield return new BlobInfo(digest, status.Size);
+            }
+        }
+    }
+
     /// <summary>Removes a blob; an absent one is ignored.</summary>
     public void Delete(Digest digest)
     {

@@ -119,6 +119,42 @@ internal sealed class PackStore : IDisposable
         return TryFindSealed(sealedPacks, digest, out SealedPack? pack, out slot) ? PackReader.Read(pack.Handle, pack.FullPath, digest, slot) : null;
     });
 
+    /// <summary>
+    /// Every blob stored here. A segment that is written anew meanwhile has its blobs moved to the one being written, which is listed last; what
+    /// was listed already then comes twice.
+    /// </summary>
+    public IEnumerable<BlobInfo> List()
+    {
+        ImmutableArray<SealedPack> sealedPacks;
+        lock (_lock)
+        {
+            sealedPacks = _sealed;
+        }
+
+        foreach (SealedPack pack in sealedPacks)
+        {
+            foreach (BlobInfo blob in ListLiving(pack))
+            {
+                yield return blob;
+            }
+        }
+
+        BlobInfo[] open;
+        lock (_lock)
+        {
+            open =
+            [
+                .. _sealed.Except(sealedPacks).SelectMany(ListLiving),
+                .. _full.Append(_active).SelectMany(pack => pack.Slots, (_, slot) => new BlobInfo(slot.Key, slot.Value.Length)),
+            ];
+        }
+
+        foreach (BlobInfo blob in open)
+        {
+            yield return blob;
+        }
+    }
+
     /// <summary>Removes a blob; an absent one is ignored.</summary>
     public void Delete(Digest digest)
     {
@@ -246,6 +282,28 @@ internal sealed class PackStore : IDisposable
             {
                 pack.Dispose();
             }
+        }
+    }
+
+    private static IEnumerable<BlobInfo> ListLiving(SealedPack pack)
+    {
+        using IEnumerator<(Digest Digest, PackSlot Slot)> living = pack.Live().GetEnumerator();
+        while (TryNext(living))
+        {
+            yield return new BlobInfo(living.Current.Digest, living.Current.Slot.Length);
+        }
+    }
+
+    /// <summary>Steps on; false at the end, and where the segment was written anew and is gone.</summary>
+    private static bool TryNext<T>(IEnumerator<T> items)
+    {
+        try
+        {
+            return items.MoveNext();
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
         }
     }
 

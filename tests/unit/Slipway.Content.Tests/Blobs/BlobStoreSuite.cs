@@ -307,6 +307,26 @@ public abstract class BlobStoreSuite : IDisposable
         Assert.Equal(content, await store.ReadAllAsync((await store.PutAsync(content, None)).Digest, None));
     }
 
+    [Fact]
+    public async Task A_listing_names_what_is_stored_and_nothing_else()
+    {
+        await using IAsyncDisposable owner = await OpenAsync();
+        IBlobStore store = (IBlobStore)owner;
+        Assert.Empty(await store.ListAsync(None).ToListAsync());
+        List<BlobInfo> put = [];
+        foreach (int length in (int[])[0, 1, 4096, 65536, 65537, 200_000])
+        {
+            put.Add(await store.PutAsync(Content(length, seed: 14), None));
+        }
+
+        Assert.Equal(put.OrderBy(b => b.Digest), (await store.ListAsync(None).ToListAsync()).OrderBy(b => b.Digest));
+        await store.FlushAsync(None);
+        await store.DeleteAsync([put[1].Digest, put[5].Digest], None);
+        Assert.Equal(put.Take(5).Except([put[1]]).OrderBy(b => b.Digest), (await store.ListAsync(None).ToListAsync()).OrderBy(b => b.Digest));
+        Assert.Equal(BlobHealth.Healthy, await store.VerifyAsync(put[4].Digest, None));
+        Assert.Equal(BlobHealth.Missing, await store.VerifyAsync(put[5].Digest, None));
+    }
+
     protected static byte[] Content(int length, int seed)
     {
         byte[] content = new byte[length];

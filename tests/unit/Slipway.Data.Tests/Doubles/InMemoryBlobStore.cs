@@ -74,6 +74,12 @@ internal sealed class InMemoryBlobStore : IBlobStore
         await file.WriteAsync(_blobs[digest], cancellationToken);
     }
 
+    public IAsyncEnumerable<BlobInfo> ListAsync(CancellationToken cancellationToken) =>
+        _blobs.Select(blob => new BlobInfo(blob.Key, blob.Value.Length)).ToAsyncEnumerable();
+
+    public ValueTask<BlobHealth> VerifyAsync(Digest digest, CancellationToken cancellationToken) => new(
+        !_blobs.TryGetValue(digest, out byte[]? content) ? BlobHealth.Missing : Digest.Of(content) == digest ? BlobHealth.Healthy : BlobHealth.Corrupt);
+
     public ValueTask DeleteAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
     {
         foreach (Digest digest in digests)

@@ -42,6 +42,12 @@ public sealed class MemoryBlobStore : IBlobStore
     public async ValueTask MaterializeAsync(Digest digest, string path, UnixFileMode mode, CancellationToken cancellationToken) =>
         await File.WriteAllBytesAsync(path, _blobs[digest], cancellationToken);
 
+    public IAsyncEnumerable<BlobInfo> ListAsync(CancellationToken cancellationToken) =>
+        _blobs.Select(blob => new BlobInfo(blob.Key, blob.Value.Length)).ToAsyncEnumerable();
+
+    public ValueTask<BlobHealth> VerifyAsync(Digest digest, CancellationToken cancellationToken) => new(
+        !_blobs.TryGetValue(digest, out byte[]? content) ? BlobHealth.Missing : Digest.Of(content) == digest ? BlobHealth.Healthy : BlobHealth.Corrupt);
+
     public ValueTask DeleteAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken)
     {
         foreach (Digest digest in digests)
