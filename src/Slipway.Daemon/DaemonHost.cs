@@ -59,6 +59,7 @@ public static class DaemonHost
 
         await using WebApplication app = BuildApp(home);
         app.Use(ErrorTranslation.InvokeAsync);
+        app.Use(new RequestLease(rooms.Leases).InvokeAsync);
         app.UseWebSockets();
         Doors.Map(app, rooms, stopping);
         await app.StartAsync(stopping.Token);

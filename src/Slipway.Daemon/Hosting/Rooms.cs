@@ -32,6 +32,9 @@ public sealed class Rooms : IAsyncDisposable
 
     public required IBlobStore Blobs { get; init; }
 
+    /// <summary>Held by whoever puts blobs that no row names yet; see <see cref="BlobLeases"/>.</summary>
+    public required BlobLeases Leases { get; init; }
+
     public required IMetadataStore Metadata { get; init; }
 
     public required TreeStore Trees { get; init; }
@@ -85,7 +88,11 @@ public sealed class Rooms : IAsyncDisposable
         StoredImages storedImages = new(images);
         PipelineStore pipelines = new(metadata, repos, commits, trees, storedImages, time);
         commits.Hook = new Propagation(commits, time);
-        SchedulerOptions schedulerOptions = new() { OnFault = fault => Console.Error.WriteLine($"slipway: scheduler: {fault}") };
+        SchedulerOptions schedulerOptions = new()
+        {
+            OnFault = fault => Console.Error.WriteLine($"slipway: scheduler: {fault}"),
+            BeginLease = blobs.Leases.Begin,
+        };
         Scheduler scheduler = new(metadata, commits, trees, blobs, executor, schedulerOptions, time);
         return new Rooms
         {
@@ -93,6 +100,7 @@ public sealed class Rooms : IAsyncDisposable
             Time = time,
             Folders = folders,
             Blobs = blobs,
+            Leases = blobs.Leases,
             Metadata = metadata,
             Trees = trees,
             Contents = new RepoContents(blobs, trees),

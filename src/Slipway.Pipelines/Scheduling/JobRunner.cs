@@ -29,6 +29,7 @@ internal sealed class JobRunner(
     public async Task RunAsync(Job job, Commit output, CancellationToken killed, CancellationToken stop)
     {
         using var running = CancellationTokenSource.CreateLinkedTokenSource(killed, stop);
+        using IDisposable? lease = options.BeginLease?.Invoke();
         var outputs = new ConcurrentBag<LabelledTree>();
         string? error;
         JobState state = JobState.Failed;

@@ -17,4 +17,7 @@ public sealed record SchedulerOptions
 
     /// <summary>Hears of failures that belong to no job (the store does not answer), for the log. The scheduler goes on.</summary>
     public Action<Exception>? OnFault { get; init; }
+
+    /// <summary>Begins a lease of the blob store for a job: what its datums put, and the answers that it takes over, are not collected before it ends.</summary>
+    public Func<IDisposable>? BeginLease { get; init; }
 }
