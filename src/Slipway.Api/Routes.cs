@@ -80,8 +80,17 @@ public static class Routes
     /// <summary>GET ?repo= → <see cref="RepoInfo"/>, with its branches.</summary>
     public const string RepoInspect = Root + "/repos/inspect";
 
-    /// <summary>GET ?repo= → <see cref="BranchInfo"/>[].</summary>
+    /// <summary>GET ?repo= → <see cref="BranchInfo"/>[]. POST <see cref="CreateBranchRequest"/> → <see cref="BranchInfo"/>. DELETE ?at=repo@branch → 204.</summary>
     public const string Branches = Root + "/branches";
+
+    /// <summary>POST <see cref="MoveBranchRequest"/> → <see cref="BranchInfo"/>.</summary>
+    public const string BranchMove = Root + "/branches/move";
+
+    /// <summary>POST <see cref="RenameBranchRequest"/> → <see cref="BranchInfo"/>.</summary>
+    public const string BranchRename = Root + "/branches/rename";
+
+    /// <summary>GET ?repo= → <see cref="TagInfo"/>[]. POST <see cref="CreateTagRequest"/> → <see cref="TagInfo"/>. DELETE ?at=repo@tag → 204.</summary>
+    public const string Tags = Root + "/tags";
 
     /// <summary>GET ?repo=&amp;branch=&amp;limit= → <see cref="CommitInfo"/>[], newest first, with open and failed ones; or ?id= (a global id) → the commits
     /// that share it. POST <see cref="StartCommitRequest"/> → the open <see cref="CommitInfo"/>. DELETE ?at=repo@id → 204: drops an open commit.</summary>

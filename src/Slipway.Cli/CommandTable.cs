@@ -1,4 +1,6 @@
+using Slipway.Cli.Branches;
 using Slipway.Cli.Builds;
+using Slipway.Cli.Commits;
 using Slipway.Cli.Containers;
 using Slipway.Cli.Data;
 using Slipway.Cli.Images;
@@ -23,12 +25,19 @@ internal static class CommandTable
         new("repo ls", "List repos", CommandGroup.Data, static () => new RepoListCommand("ls")),
         new("repo inspect", "Show a repo and its branches", CommandGroup.Data, static () => new RepoInspectCommand()),
         new("repo rm", "Delete a repo and its history", CommandGroup.Data, static () => new RepoRemoveCommand()),
+        new("branch create", "Create a branch, at a commit or empty", CommandGroup.Data, static () => new BranchCreateCommand()),
         new("branch ls", "List the branches of a repo", CommandGroup.Data, static () => new BranchListCommand()),
+        new("branch move", "Move a branch to another commit", CommandGroup.Data, static () => new BranchMoveCommand()),
+        new("branch rename", "Give a branch another name", CommandGroup.Data, static () => new BranchRenameCommand()),
+        new("branch rm", "Delete branches; their commits stay", CommandGroup.Data, static () => new BranchRemoveCommand()),
         new("commit start", "Open a commit to put many files into", CommandGroup.Data, static () => new CommitStartCommand()),
         new("commit finish", "Finish an open commit", CommandGroup.Data, static () => new CommitFinishCommand()),
         new("commit ls", "List the commits of a repo", CommandGroup.Data, static () => new CommitListCommand("ls")),
         new("commit inspect", "Show a commit", CommandGroup.Data, static () => new CommitInspectCommand()),
         new("commit drop", "Abandon an open commit", CommandGroup.Data, static () => new CommitDropCommand()),
+        new("commit tag", "Name a commit for good", CommandGroup.Data, static () => new CommitTagCommand()),
+        new("commit tags", "List the tags of a repo", CommandGroup.Data, static () => new CommitTagsCommand()),
+        new("commit untag", "Delete tags; their commits stay", CommandGroup.Data, static () => new CommitUntagCommand()),
         new("put", "Put files into a repo", CommandGroup.Data, static () => new PutCommand()),
         new("get", "Get files out of a repo", CommandGroup.Data, static () => new GetCommand()),
         new("cat", "Print files of a repo", CommandGroup.Data, static () => new CatCommand()),
@@ -80,7 +89,7 @@ internal static class CommandTable
     /// <summary>Other words for a first word, which people bring along.</summary>
     private static readonly string[][] Synonyms =
     [
-        ["list", "ls"], ["delete", "rm"], ["remove", "rm"], ["repos", "repo"], ["pipelines", "pipeline"], ["jobs", "job"], ["commits", "commit"],
+        ["list", "ls"], ["delete", "rm"], ["remove", "rm"], ["repos", "repo"], ["branches", "branch"], ["pipelines", "pipeline"], ["jobs", "job"], ["commits", "commit"],
     ];
 
     /// <summary>The command that the first words name, and how many words did; null when none does.</summary>

@@ -16,9 +16,6 @@ public sealed partial class SlipwayClient
     public Task DeleteRepoAsync(string repo, bool force, CancellationToken cancellationToken) =>
         SendAsync("DELETE", Routes.WithQuery(Routes.Repos, ("repo", repo), ("force", Flag(force))), cancellationToken);
 
-    public Task<IReadOnlyList<BranchInfo>> ListBranchesAsync(string repo, CancellationToken cancellationToken) =>
-        GetAsync(Routes.WithQuery(Routes.Branches, ("repo", repo)), ApiJson.Default.IReadOnlyListBranchInfo, cancellationToken);
-
     public Task<CommitInfo> StartCommitAsync(StartCommitRequest request, CancellationToken cancellationToken) =>
         PostAsync(Routes.Commits, request, ApiJson.Default.StartCommitRequest, ApiJson.Default.CommitInfo, cancellationToken);
 

@@ -15,6 +15,12 @@ public sealed record CommitInfo
 
     public string? Parent { get; init; }
 
+    /// <summary>The second parent of a merge.</summary>
+    public string? MergedFrom { get; init; }
+
+    /// <summary>Its place in the line of first parents, from 1; zero while open. <c>branch.N</c> names it.</summary>
+    public long Ordinal { get; init; }
+
     public string? Tree { get; init; }
 
     public IReadOnlyList<ProvenanceInfo> Provenance { get => field ?? []; init; }
@@ -30,6 +36,9 @@ public sealed record CommitInfo
     public required DateTimeOffset Started { get; init; }
 
     public DateTimeOffset? Finished { get; init; }
+
+    /// <summary>When an open commit is dropped if nobody has finished it.</summary>
+    public DateTimeOffset? Expires { get; init; }
 
     public string? Error { get; init; }
 

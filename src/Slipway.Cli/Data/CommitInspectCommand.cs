@@ -7,7 +7,7 @@ namespace Slipway.Cli.Data;
 
 internal sealed class CommitInspectCommand : CliCommand
 {
-    private readonly Argument<string> commit = Declare.Required("REPO@REVISION", "A branch, an id, or BRANCH~2");
+    private readonly Argument<string> commit = Declare.Required("REPO@REVISION", "A branch, a tag, an id, BRANCH~2 or BRANCH.1");
     private readonly Option<string?> format = Declare.Output();
 
     public CommitInspectCommand()
@@ -36,12 +36,15 @@ internal sealed class CommitInspectCommand : CliCommand
         facts.Add("error", info.Error);
         facts.Add("id", info.Id);
         facts.Add("parent", info.Parent);
+        facts.Add("merged from", info.MergedFrom);
+        facts.Add("number", info.Ordinal > 0 ? $"{info.Ordinal} of its line" : null);
         facts.Add("tree", info.Tree);
         facts.Add("size", Format.Bytes(info.Size));
         facts.Add("by", info.Origin == CommitOrigin.Pipeline ? "pipeline" : info.Author);
         facts.Add("message", info.Message);
         facts.Add("started", Format.Time(info.Started));
         facts.Add("finished", info.Finished is { } finished ? Format.Time(finished) : null);
+        facts.Add("expires", info.Expires is { } expires ? Format.Time(expires) : null);
         foreach (ProvenanceInfo input in info.Provenance)
         {
             facts.Add("made from", $"{input.Repo}@{input.Commit} ({input.Branch}, as {input.Input})");

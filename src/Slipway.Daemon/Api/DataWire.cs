@@ -1,6 +1,7 @@
 using Slipway.Api;
 using Slipway.Data;
 using Slipway.Data.Commits;
+using Slipway.Data.Repos;
 using Slipway.Data.Trees;
 
 namespace Slipway.Daemon.Api;
@@ -15,6 +16,8 @@ internal static class DataWire
         GlobalId = commit.GlobalId.ToString(),
         Id = commit.Id?.Digest.ToString(),
         Parent = commit.Parent?.ToString(),
+        MergedFrom = commit.MergedFrom?.ToString(),
+        Ordinal = commit.Ordinal,
         Tree = commit.Tree?.ToString(),
         Provenance = [.. commit.Provenance.Select(Link)],
         Origin = commit.Origin == Data.Commits.CommitOrigin.Pipeline ? Slipway.Api.CommitOrigin.Pipeline : Slipway.Api.CommitOrigin.User,
@@ -28,12 +31,18 @@ internal static class DataWire
         Author = commit.Author,
         Started = commit.Started,
         Finished = commit.Finished,
+        Expires = commit.Expires,
         Error = commit.Error,
         Size = commit.Size,
     };
 
     public static ProvenanceInfo Link(ProvenanceLink link) =>
         new(link.Input, link.Repo.ToString(), link.Branch.ToString(), link.Commit.ToString());
+
+    public static BranchInfo Branch(Branch branch) => new(branch.Repo.ToString(), branch.Name.ToString(), branch.Head?.ToString());
+
+    public static TagInfo Tag(Tag tag) =>
+        new(tag.Repo.ToString(), tag.Name.ToString(), tag.Commit.ToString(), tag.Message, tag.Author, tag.Created);
 
     public static FileEntry Entry(KeyValuePair<DataPath, TreeEntry> found) => Entry(found.Key, found.Value);
 

@@ -10,7 +10,7 @@ using Slipway.Pipelines.Definitions;
 
 namespace Slipway.Daemon.Api;
 
-/// <summary>Repos and their branches.</summary>
+/// <summary>Repos: list, create, inspect, delete.</summary>
 internal sealed class ReposDoor(RepoStore repos, CommitStore commits, PipelineStore pipelines)
 {
     public void Map(WebApplication app)
@@ -19,7 +19,6 @@ internal sealed class ReposDoor(RepoStore repos, CommitStore commits, PipelineSt
         app.MapPost(Routes.Repos, CreateAsync);
         app.MapDelete(Routes.Repos, DeleteAsync);
         app.MapGet(Routes.RepoInspect, InspectAsync);
-        app.MapGet(Routes.Branches, BranchesAsync);
     }
 
     private async Task ListAsync(HttpContext http)
@@ -57,12 +56,6 @@ internal sealed class ReposDoor(RepoStore repos, CommitStore commits, PipelineSt
         await Answer.JsonAsync(http, await InfoAsync(repo, withBranches: true, http.RequestAborted), ApiJson.Default.RepoInfo);
     }
 
-    private async Task BranchesAsync(HttpContext http)
-    {
-        Repo repo = await repos.GetAsync(RepoName.Parse(Ask.Query(http, "repo")), http.RequestAborted);
-        await Answer.JsonAsync(http, await ListBranchesAsync(repo, http.RequestAborted), ApiJson.Default.IReadOnlyListBranchInfo);
-    }
-
     private async Task<RepoInfo> InfoAsync(Repo repo, bool withBranches, CancellationToken cancellationToken)
     {
         Commit? head = await commits.HeadAsync(repo.Name, BranchName.Parse("master"), cancellationToken);
@@ -76,6 +69,5 @@ internal sealed class ReposDoor(RepoStore repos, CommitStore commits, PipelineSt
     }
 
     private async Task<IReadOnlyList<BranchInfo>> ListBranchesAsync(Repo repo, CancellationToken cancellationToken) =>
-        [.. (await repos.ListBranchesAsync(repo.Name, cancellationToken))
-            .Select(branch => new BranchInfo(repo.Name.ToString(), branch.Name.ToString(), branch.Head?.ToString()))];
+        [.. (await repos.ListBranchesAsync(repo.Name, cancellationToken)).Select(DataWire.Branch)];
 }

@@ -46,6 +46,10 @@ public sealed class Rooms : IAsyncDisposable
 
     public required CommitStore Commits { get; init; }
 
+    public required BranchStore Branches { get; init; }
+
+    public required TagStore Tags { get; init; }
+
     public required ImageStore Images { get; init; }
 
     public required SnapshotStore Snapshots { get; init; }
@@ -106,6 +110,8 @@ public sealed class Rooms : IAsyncDisposable
             Contents = new RepoContents(blobs, trees),
             Repos = repos,
             Commits = commits,
+            Branches = new BranchStore(metadata, commits, time),
+            Tags = new TagStore(metadata, commits, time),
             Images = images,
             Snapshots = snapshots,
             Engine = engine,

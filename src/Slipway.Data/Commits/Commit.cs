@@ -26,6 +26,21 @@ public sealed record Commit
     /// <summary>The branch's head when this finished; null for the first commit, and while open.</summary>
     public GlobalId? Parent { get; init; }
 
+    /// <summary>The head of the other branch, where this is a merge: its second parent.</summary>
+    public GlobalId? MergedFrom { get; init; }
+
+    /// <summary>Its place in the line of first parents: 1 for the first commit. Zero while open.</summary>
+    public long Ordinal { get; init; }
+
+    /// <summary>One more than the highest among its parents', so that no commit stands below one that leads to it. Zero while open.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>A first parent further up, by which any ancestor is found in a number of steps that grows with the logarithm of the history; see <see cref="Ancestry"/>.</summary>
+    public GlobalId? Jump { get; init; }
+
+    /// <summary>When it is dropped, if it is still open then; null: never.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
     /// <summary>The root of its tree; null while open.</summary>
     public Digest? Tree { get; init; }
 

@@ -15,21 +15,26 @@ namespace Slipway.Data.Commits;
 /// finished &lt;UTC time, yyyy-MM-ddTHH:mm:ss.fffffffZ&gt;
 /// message &lt;n&gt;:&lt;text&gt;
 /// </code>
-/// where <c>&lt;n&gt;</c> is the length in bytes of the text that follows the colon, so that no text can imitate a line.
+/// A merge has two lines of parents, that of its branch first, and begins with <c>slipway-commit 2</c>; every other commit is of version 1.
+/// Here <c>&lt;n&gt;</c> is the length in bytes of the text that follows the colon, so that no text can imitate a line.
 /// </summary>
 public static class CommitEncoding
 {
     /// <summary>The id of a commit that has a tree and a finish time.</summary>
     /// <param name="parent">The id of the parent; null for the first commit.</param>
-    public static CommitId IdOf(Commit commit, CommitId? parent) => new(Digest.Of(Encode(commit, parent)));
+    /// <param name="mergedFrom">The id of the second parent; null where it is no merge.</param>
+    public static CommitId IdOf(Commit commit, CommitId? parent, CommitId? mergedFrom = null) => new(Digest.Of(Encode(commit, parent, mergedFrom)));
 
     /// <summary>The bytes that the id is the digest of.</summary>
-    public static byte[] Encode(Commit commit, CommitId? parent)
+    public static byte[] Encode(Commit commit, CommitId? parent, CommitId? mergedFrom = null)
     {
-        StringBuilder text = new("slipway-commit 1\n");
-        if (parent is { } id)
+        StringBuilder text = new(mergedFrom is null ? "slipway-commit 1\n" : "slipway-commit 2\n");
+        foreach (CommitId? id in (CommitId?[])[parent, mergedFrom])
         {
-            text.Append("parent ").Append(id).Append('\n');
+            if (id is not null)
+            {
+                text.Append("parent ").Append(id).Append('\n');
+            }
         }
 
         text.Append("tree ").Append(commit.Tree!.Value.Hex).Append('\n');

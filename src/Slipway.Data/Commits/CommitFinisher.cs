@@ -3,32 +3,49 @@ using Slipway.Data.Repos;
 
 namespace Slipway.Data.Commits;
 
-/// <summary>The end of every commit, inside of a transaction: its last form, its branch's head, the hook.</summary>
+/// <summary>The end of every commit and the move of every head, inside of a transaction.</summary>
 internal sealed class CommitFinisher(RepoTables repos, CommitTables commits, ICommitHook? hook, TimeProvider time)
 {
-    /// <summary>Finishes <paramref name="commit"/>, which has its tree and size; it fails where it has an error.</summary>
+    private readonly Ancestry _ancestry = new(commits);
+
+    /// <summary>
+    /// Writes the last form of <paramref name="commit"/>, which has its tree and size, and moves its branch; where it has an error it has
+    /// failed and the branch stays. What follows from the move is for <see cref="AnnounceAsync"/>, once all of the transaction is written.
+    /// </summary>
     /// <param name="head">The branch's head, which becomes the parent.</param>
-    public async ValueTask<Commit> FinishAsync(IMetadataTransaction transaction, Commit commit, GlobalId? head, CancellationToken cancellationToken)
+    public async ValueTask<Commit> WriteAsync(IMetadataTransaction transaction, Commit commit, GlobalId? head, CancellationToken cancellationToken)
     {
-        Commit? parent = head is { } id ? await commits.FindAsync(transaction, commit.Repo, id, cancellationToken) : null;
+        Commit? parent = await FindAsync(transaction, commit.Repo, head, cancellationToken);
+        Commit? mergedFrom = await FindAsync(transaction, commit.Repo, commit.MergedFrom, cancellationToken);
         Commit finished = commit with
         {
             Parent = head,
             State = commit.Error is null ? CommitState.Finished : CommitState.Failed,
             Finished = time.GetUtcNow(),
+            Expires = null,
         };
+        finished = await _ancestry.PlaceAsync(transaction, finished, parent, mergedFrom, cancellationToken);
         if (finished.State == CommitState.Finished)
         {
-            finished = finished with { Id = CommitEncoding.IdOf(finished, parent?.Id) };
-            await repos.PutBranchAsync(transaction, new Branch(finished.Repo, finished.Branch, finished.GlobalId), cancellationToken);
+            finished = finished with { Id = CommitEncoding.IdOf(finished, parent?.Id, mergedFrom?.Id) };
+            Branch? branch = await repos.FindBranchAsync(transaction, finished.Repo, finished.Branch, cancellationToken);
+            await repos.PutBranchAsync(
+                transaction, (branch ?? new Branch(finished.Repo, finished.Branch, null)) with { Head = finished.GlobalId }, cancellationToken);
         }
 
         await commits.PutAsync(transaction, finished, cancellationToken);
-        if (hook is not null)
-        {
-            await hook.CommitFinishedAsync(transaction, finished, cancellationToken);
-        }
-
         return finished;
     }
+
+    /// <summary>Tells of heads that moved. The last step of a transaction, and at most once in it, so that whoever reads two of them starts once.</summary>
+    public async ValueTask AnnounceAsync(IMetadataTransaction transaction, HeadMoves moves, CancellationToken cancellationToken)
+    {
+        if (hook is not null)
+        {
+            await hook.HeadsMovedAsync(transaction, moves, cancellationToken);
+        }
+    }
+
+    private async ValueTask<Commit?> FindAsync(IMetadataReader reader, RepoName repo, GlobalId? id, CancellationToken cancellationToken) =>
+        id is { } known ? await commits.FindAsync(reader, repo, known, cancellationToken) : null;
 }

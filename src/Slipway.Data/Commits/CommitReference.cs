@@ -6,13 +6,13 @@ using Slipway.Data.Repos;
 namespace Slipway.Data.Commits;
 
 /// <summary>
-/// What a person writes to name a commit or a file in it: <c>repo@revision:/path</c>. The revision is a branch, a global id or the
-/// beginning (four hex digits or more) of a commit id, then any number of <c>^</c> (the parent) and <c>~N</c> (N parents up); without
-/// one <c>master</c> is meant. The path may be missing.
+/// What a person writes to name a commit or a file in it: <c>repo@revision:/path</c>. The revision is a branch, a tag, a global id or
+/// the beginning (four hex digits or more) of a commit id; then perhaps <c>.N</c> (the Nth commit that led to it, from the first, which is 1); then any
+/// number of <c>^</c> (the parent) and <c>~N</c> (N parents up). Without one <c>master</c> is meant. The path may be missing.
 /// </summary>
 public sealed record CommitReference(RepoName Repo, string Revision, DataPath? Path)
 {
-    private const string Form = "Write repo@branch:/path, for example training@master:/iris.csv; also repo@<id>, repo@master^ or repo@master~3.";
+    private const string Form = "Write repo@branch:/path, for example training@master:/iris.csv; also repo@<id>, repo@<tag>, repo@master^, repo@master~3 or repo@master.1.";
 
     /// <summary>The revision without its <c>^</c> and <c>~N</c>.</summary>
     [JsonIgnore]

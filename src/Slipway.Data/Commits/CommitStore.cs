@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
+using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
 
@@ -14,7 +15,7 @@ namespace Slipway.Data.Commits;
 /// work on trees is done outside of the metadata's transaction, which then only compares the head and swaps it. The forms that take a
 /// transaction or a reader are for rooms that do more in the same one; after such a transaction call <see cref="NotifyChanged"/>.
 /// </summary>
-public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobStore blobs, TimeProvider time)
+public sealed class CommitStore(IMetadataStore metadata, RepoContents contents, TimeProvider time)
 {
     private const int LogPage = 64;
 
@@ -23,13 +24,21 @@ public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobS
     private readonly Journal _journal = new();
     private readonly FinishQueue _finishes = new();
 
+    /// <summary>Commits whose files and trees are all kept in one store.</summary>
+    public CommitStore(IMetadataStore metadata, TreeStore trees, IBlobStore blobs, TimeProvider time)
+        : this(metadata, new RepoContents(blobs, trees), time)
+    {
+    }
+
     /// <summary>Raised after each transaction in which commits changed.</summary>
     public event Action? Changed;
 
-    /// <summary>Hears of every commit that finishes or fails, inside of the transaction. Set once, before the first commit.</summary>
+    /// <summary>Hears of moved heads, inside of the transaction. Set once, before the first commit.</summary>
     public ICommitHook? Hook { get; set; }
 
-    private CommitFinisher Finisher => new(_repos, _commits, Hook, time);
+    internal CommitFinisher Finisher => new(_repos, _commits, Hook, time);
+
+    internal CommitBuilder Builder => new(metadata, contents, _repos, _commits);
 
     /// <summary>Opens a commit on a branch, which is made where it is new. Several may be open on one branch.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>: no such repo; <see cref="ErrorKind.FailedPrecondition"/>: it is a pipeline's.</exception>
@@ -38,7 +47,6 @@ public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobS
         Commit commit = await metadata.WriteAsync(
             async t =>
             {
-                await CheckWritableAsync(t, repo, cancellationToken);
                 Commit open = await NewUserCommitAsync(t, repo, branch, message, author, cancellationToken);
                 await _commits.PutAsync(t, open, cancellationToken);
                 await EnsureBranchAsync(t, repo, branch, cancellationToken);
@@ -53,7 +61,7 @@ public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobS
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.FailedPrecondition"/>: not open, or a pipeline's.</exception>
     public async ValueTask EditAsync(RepoName repo, GlobalId id, IReadOnlyList<TreeEdit> edits, CancellationToken cancellationToken)
     {
-        await blobs.FlushAsync(cancellationToken);
+        await contents.Of(repo).Blobs.FlushAsync(cancellationToken);
         await metadata.WriteAsync(
             async t =>
             {
@@ -72,22 +80,10 @@ public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobS
     public async ValueTask<Commit> FinishAsync(RepoName repo, GlobalId id, CancellationToken cancellationToken)
     {
         BranchName branch = (await metadata.ReadAsync(r => GetOpenAsync(r, repo, id, cancellationToken), cancellationToken)).Branch;
-        int pages = 0;
-        return await FoldAsync(
+        return await FinishBuiltAsync(
             repo,
             branch,
-            async r =>
-            {
-                pages = await _journal.CountAsync(r, repo, id, cancellationToken);
-                return await _journal.ReadAsync(r, repo, id, cancellationToken);
-            },
-            async t =>
-            {
-                Commit open = await GetOpenAsync(t, repo, id, cancellationToken);
-                bool same = await _journal.CountAsync(t, repo, id, cancellationToken) == pages;
-                await _journal.DeleteAsync(t, repo, id, cancellationToken);
-                return same ? open : null;
-            },
+            () => BuildOpenAsync(repo, branch, id, cancellationToken),
             cancellationToken);
     }
 
@@ -98,19 +94,24 @@ public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobS
     {
         List<TreeEdit> all = [.. edits];
         DateTimeOffset started = time.GetUtcNow();
-        return await FoldAsync(
+        return await FinishBuiltAsync(
             repo,
             branch,
-            async r =>
-            {
-                await CheckWritableAsync(r, repo, cancellationToken);
-                return all;
-            },
-            async t =>
-            {
-                await CheckWritableAsync(t, repo, cancellationToken);
-                return await NewUserCommitAsync(t, repo, branch, message, author, cancellationToken) with { Started = started };
-            },
+            () => Builder.BuildAsync(
+                repo,
+                branch,
+                async (r, _) =>
+                {
+                    await CheckWritableAsync(r, repo, cancellationToken);
+                    return all;
+                },
+                (todo, basis) => contents.Of(repo).Trees.ApplyAsync(basis, todo, cancellationToken),
+                async (t, _) =>
+                {
+                    await EnsureBranchAsync(t, repo, branch, cancellationToken);
+                    return await NewUserCommitAsync(t, repo, branch, message, author, cancellationToken) with { Started = started };
+                },
+                cancellationToken),
             cancellationToken);
     }
 
@@ -159,22 +160,22 @@ public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobS
     public ValueTask<Commit> ResolveAsync(IMetadataReader reader, CommitReference reference, CancellationToken cancellationToken) =>
         new RevisionResolver(_repos, _commits).ResolveAsync(reader, reference, cancellationToken);
 
-    /// <summary>The commits of a repo, or of one branch, newest first, with open and failed ones; read page by page as they are taken.</summary>
+    /// <summary>
+    /// The commits of a repo, newest first, with open and failed ones; or the history of one branch: its head and what that descends from, each
+    /// before its parents, among those on it that are open or failed. Read page by page as they are taken.
+    /// </summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>: no such repo or branch; says what exists.</exception>
     public async IAsyncEnumerable<Commit> LogAsync(RepoName repo, BranchName? branch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         RevisionResolver resolver = new(_repos, _commits);
         await metadata.ReadAsync(r => resolver.CheckExistsAsync(r, repo, branch, cancellationToken), cancellationToken);
-        GlobalId? before = null;
+        ICommitPages pages = branch is { } name ? new BranchLog(_repos, _commits, repo, name) : new RepoLog(_commits, repo);
         while (true)
         {
-            GlobalId? bound = before;
-            List<Commit> page = await metadata.ReadAsync(
-                r => _commits.PageAsync(r, repo, branch, bound, LogPage, cancellationToken), cancellationToken);
+            List<Commit> page = await metadata.ReadAsync(r => pages.NextAsync(r, LogPage, cancellationToken), cancellationToken);
             foreach (Commit commit in page)
             {
                 yield return commit;
-                before = commit.GlobalId;
             }
 
             if (page.Count < LogPage)
@@ -242,63 +243,68 @@ public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobS
         Branch? branch = await _repos.FindBranchAsync(transaction, repo, open.Branch, cancellationToken);
 
         // One node of the tree is read, usually from memory: the caller has just written it.
-        long size = (await trees.FindAsync(tree, DataPath.Root, cancellationToken))!.Size;
-        return await Finisher.FinishAsync(transaction, open with { Error = error, Tree = tree, Size = size }, branch?.Head, cancellationToken);
+        long size = (await contents.Of(repo).Trees.FindAsync(tree, DataPath.Root, cancellationToken))!.Size;
+        return await Finisher.WriteAsync(transaction, open with { Error = error, Tree = tree, Size = size }, branch?.Head, cancellationToken);
     }
 
     /// <summary>Raises <see cref="Changed"/>: for callers of the in-transaction verbs, once their transaction is through.</summary>
     public void NotifyChanged() => Changed?.Invoke();
 
     /// <summary>
-    /// Makes a finished commit of edits: reads them and the head, builds and flushes the tree, then in one transaction takes the open commit
-    /// and swaps the head, where it is still the one built on; else again.
+    /// Builds a commit and finishes it in a transaction of its own, again and again until the head has not moved in between. Writers of this
+    /// process take turns, so that one of many edits is not starved by many of few; others are found by the comparison.
     /// </summary>
-    /// <param name="take">Returns the open commit to finish; null where the edits read are no longer all.</param>
-    private async ValueTask<Commit> FoldAsync(
-        RepoName repo,
-        BranchName branch,
-        Func<IMetadataReader, ValueTask<List<TreeEdit>>> read,
-        Func<IMetadataTransaction, ValueTask<Commit?>> take,
-        CancellationToken cancellationToken)
+    internal async ValueTask<Commit> FinishBuiltAsync(
+        RepoName repo, BranchName branch, Func<ValueTask<BuiltCommit>> build, CancellationToken cancellationToken)
     {
-        // Writers of this process take turns, so that one of many edits is not starved by many of few; others are found by the comparison.
         using IDisposable turn = await _finishes.EnterAsync(repo, branch, cancellationToken);
         while (true)
         {
-            (List<TreeEdit> edits, Commit? head) = await metadata.ReadAsync(
-                async r => (await read(r), await HeadAsync(r, repo, branch, cancellationToken)), cancellationToken);
-            Digest basis = head?.Tree ?? await trees.EmptyAsync(cancellationToken);
-            Digest tree = await trees.ApplyAsync(basis, edits, cancellationToken);
-            long size = (await trees.FindAsync(tree, DataPath.Root, cancellationToken))!.Size;
-            await blobs.FlushAsync(cancellationToken);
-            Commit? finished;
+            BuiltCommit built = await build();
             try
             {
-                finished = await metadata.WriteAsync(
+                Commit finished = await metadata.WriteAsync(
                     async t =>
                     {
-                        Branch? current = await _repos.FindBranchAsync(t, repo, branch, cancellationToken);
-                        Commit? open = current?.Head == head?.GlobalId ? await take(t) : null;
-                        return open is null
-                            ? throw new StaleHeadException()
-                            : await Finisher.FinishAsync(t, open with { Tree = tree, Size = size }, current?.Head, cancellationToken);
+                        Commit commit = (await Builder.FinishAsync(t, Finisher, [built], cancellationToken))[0];
+                        await Finisher.AnnounceAsync(
+                            t, new HeadMoves(commit.GlobalId, $"commit {repo}@{branch}", [new Branch(repo, branch, commit.GlobalId)]), cancellationToken);
+                        return commit;
                     },
                     cancellationToken);
+                NotifyChanged();
+                return finished;
             }
             catch (StaleHeadException)
             {
-                continue;
             }
-
-            NotifyChanged();
-            return finished;
         }
     }
 
-    private async ValueTask<Commit> NewUserCommitAsync(
+    /// <summary>Folds an open commit's journal over the head of its branch.</summary>
+    internal async ValueTask<BuiltCommit> BuildOpenAsync(RepoName repo, BranchName branch, GlobalId id, CancellationToken cancellationToken) =>
+        await Builder.BuildAsync(
+            repo,
+            branch,
+            async (r, _) => (Pages: await _journal.CountAsync(r, repo, id, cancellationToken), Edits: await _journal.ReadAsync(r, repo, id, cancellationToken)),
+            (journal, basis) => contents.Of(repo).Trees.ApplyAsync(basis, journal.Edits, cancellationToken),
+            async (t, journal) =>
+            {
+                Commit open = await GetOpenAsync(t, repo, id, cancellationToken);
+                bool same = await _journal.CountAsync(t, repo, id, cancellationToken) == journal.Pages;
+                await _journal.DeleteAsync(t, repo, id, cancellationToken);
+                return same ? open : null;
+            },
+            cancellationToken);
+
+    /// <summary>A commit of a user, open and not yet written; refuses a repo that a pipeline writes.</summary>
+    internal async ValueTask<Commit> NewUserCommitAsync(
         IMetadataReader reader, RepoName repo, BranchName branch, string message, string author, CancellationToken cancellationToken)
     {
+        await CheckWritableAsync(reader, repo, cancellationToken);
         GlobalId? last = await _commits.LastIdAsync(reader, repo, branch, cancellationToken);
+        GlobalId? head = (await _repos.FindBranchAsync(reader, repo, branch, cancellationToken))?.Head;
+        last = last is null || head > last ? head : last;
         return new Commit
         {
             Repo = repo,
@@ -316,6 +322,7 @@ public sealed class CommitStore(IMetadataStore metadata, TreeStore trees, IBlobS
     {
         if (await _repos.FindBranchAsync(transaction, repo, branch, cancellationToken) is null)
         {
+            await new NameRules(_repos).CheckFreeAsync(transaction, repo, branch, cancellationToken);
             await _repos.PutBranchAsync(transaction, new Branch(repo, branch, null), cancellationToken);
         }
     }

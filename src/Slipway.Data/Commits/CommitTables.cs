@@ -6,7 +6,7 @@ namespace Slipway.Data.Commits;
 
 /// <summary>
 /// Where commits are kept: the record under repo and global id, and marks that lead to it by branch, by global id over all repos, by
-/// commit id, and, while it is open, from a list of open ones. Global ids are ordered by time, so the newest of a branch is one step from
+/// commit id, by each parent, by each commit that it was computed from, and, while it is open, from a list of open ones. Global ids are ordered by time, so the newest of a branch is one step from
 /// the end of a range, however long the history.
 /// </summary>
 internal sealed class CommitTables
@@ -15,6 +15,8 @@ internal sealed class CommitTables
     private readonly Table<CommitMark> _byBranch = new("commits-by-branch", CommitJson.Default.CommitMark);
     private readonly Table<CommitMark> _byGlobalId = new("commits-by-global-id", CommitJson.Default.CommitMark);
     private readonly Table<CommitMark> _byId = new("commits-by-id", CommitJson.Default.CommitMark);
+    private readonly Table<CommitMark> _byParent = new("commits-by-parent", CommitJson.Default.CommitMark);
+    private readonly Table<CommitMark> _byInput = new("commits-by-input", CommitJson.Default.CommitMark);
     private readonly Table<CommitMark> _open = new("commits-open", CommitJson.Default.CommitMark);
 
     public ValueTask<Commit?> FindAsync(IMetadataReader reader, RepoName repo, GlobalId id, CancellationToken cancellationToken) =>
@@ -42,6 +44,16 @@ internal sealed class CommitTables
         {
             await _byId.PutAsync(transaction, TableKey.Join(repo, said.ToString(), id), mark, cancellationToken);
         }
+
+        foreach (GlobalId parent in ParentsOf(commit))
+        {
+            await _byParent.PutAsync(transaction, TableKey.Join(repo, parent.ToString(), id), mark, cancellationToken);
+        }
+
+        foreach (ProvenanceLink link in commit.Provenance)
+        {
+            await _byInput.PutAsync(transaction, TableKey.Join(link.Repo.ToString(), link.Commit.ToString(), repo, id), mark, cancellationToken);
+        }
     }
 
     /// <summary>Removes the record and its marks.</summary>
@@ -56,6 +68,57 @@ internal sealed class CommitTables
         if (commit.Id is { } said)
         {
             await _byId.DeleteAsync(transaction, TableKey.Join(repo, said.ToString(), id), cancellationToken);
+        }
+
+        foreach (GlobalId parent in ParentsOf(commit))
+        {
+            await _byParent.DeleteAsync(transaction, TableKey.Join(repo, parent.ToString(), id), cancellationToken);
+        }
+
+        foreach (ProvenanceLink link in commit.Provenance)
+        {
+            await _byInput.DeleteAsync(transaction, TableKey.Join(link.Repo.ToString(), link.Commit.ToString(), repo, id), cancellationToken);
+        }
+    }
+
+    /// <summary>The commits of the repo that have one as a parent.</summary>
+    public async IAsyncEnumerable<Commit> ChildrenAsync(
+        IMetadataReader reader, RepoName repo, GlobalId parent, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach ((_, CommitMark mark) in _byParent.ScanAsync(reader, TableKey.Join(repo.ToString(), parent.ToString()), cancellationToken))
+        {
+            if (await FindAsync(reader, repo, mark.Commit, cancellationToken) is { } child)
+            {
+                yield return child;
+            }
+        }
+    }
+
+    /// <summary>The commits of all repos that were computed from one, by repo.</summary>
+    /// <param name="repo">The repo's name as their provenance gives it.</param>
+    public async IAsyncEnumerable<Commit> MadeFromAsync(
+        IMetadataReader reader, RepoName repo, GlobalId input, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach ((string key, CommitMark mark) in _byInput.ScanAsync(reader, TableKey.Join(repo.ToString(), input.ToString()), cancellationToken))
+        {
+            RepoName output = RepoName.Parse(key.Split(TableKey.Separator)[2]);
+            if (await FindAsync(reader, output, mark.Commit, cancellationToken) is { } made)
+            {
+                yield return made;
+            }
+        }
+    }
+
+    private static IEnumerable<GlobalId> ParentsOf(Commit commit)
+    {
+        if (commit.Parent is { } parent)
+        {
+            yield return parent;
+        }
+
+        if (commit.MergedFrom is { } second)
+        {
+            yield return second;
         }
     }
 

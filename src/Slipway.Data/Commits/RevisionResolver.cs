@@ -1,3 +1,4 @@
+using System.Globalization;
 using Slipway.Content;
 using Slipway.Content.Metadata;
 using Slipway.Data.Repos;
@@ -5,8 +6,8 @@ using Slipway.Data.Repos;
 namespace Slipway.Data.Commits;
 
 /// <summary>
-/// Finds the commit that a reference means. Its base is tried as a branch, as a global id, then as the beginning of a commit id; then
-/// parents are followed.
+/// Finds the commit that a reference means. Its base is tried as a branch, a tag, a global id, the beginning of a commit id, then as
+/// one of these with <c>.N</c>, its Nth commit from the first; then parents are followed.
 /// </summary>
 internal sealed class RevisionResolver(RepoTables repos, CommitTables commits)
 {
@@ -17,21 +18,8 @@ internal sealed class RevisionResolver(RepoTables repos, CommitTables commits)
     {
         await repos.GetAsync(reader, reference.Repo, cancellationToken);
         Commit commit = await BaseAsync(reader, reference, cancellationToken);
-        for (int step = 1; step <= reference.Steps; step++)
-        {
-            if (commit.Parent is not { } parent)
-            {
-                throw new SlipwayException(
-                    ErrorKind.NotFound,
-                    $"{reference.Repo}@{reference.Revision} does not exist: {reference.Base} has only {step - 1} commits before it",
-                    $"To see them: slipway log {reference.Repo}@{reference.Base}");
-            }
-
-            commit = await commits.FindAsync(reader, reference.Repo, parent, cancellationToken)
-                ?? throw new SlipwayException(ErrorKind.Corrupt, $"commit {parent} of repo {reference.Repo} is gone, but {commit.GlobalId} has it as parent");
-        }
-
-        return commit;
+        return reference.Steps == 0 ? commit : await new Ancestry(commits).AtAsync(reader, commit, commit.Ordinal - reference.Steps, cancellationToken)
+            ?? throw Outside($"{reference.Repo}@{reference.Revision}", reference.Base, commit, commit.Ordinal - reference.Steps);
     }
 
     /// <summary>Throws where there is no such repo, or no such branch in it; true otherwise.</summary>
@@ -56,6 +44,11 @@ internal sealed class RevisionResolver(RepoTables repos, CommitTables commits)
                     ErrorKind.NotFound, $"branch {repo}@{name} has no finished commit yet", $"To see what is under way: slipway log {repo}@{name}");
         }
 
+        if (BranchName.TryParse(name, out BranchName tagName) && await repos.FindTagAsync(reader, repo, tagName, cancellationToken) is { } tag)
+        {
+            return (await commits.FindAsync(reader, repo, tag.Commit, cancellationToken))!;
+        }
+
         if (GlobalId.TryParse(name, out GlobalId id))
         {
             return await commits.FindAsync(reader, repo, id, cancellationToken)
@@ -72,8 +65,29 @@ internal sealed class RevisionResolver(RepoTables repos, CommitTables commits)
             }
         }
 
-        throw await UnknownAsync(reader, repo, name, cancellationToken);
+        return await NumberedAsync(reader, reference, name, cancellationToken) ?? throw await UnknownAsync(reader, repo, name, cancellationToken);
     }
+
+    // "master.3": the third commit of master's line of first parents.
+    private async ValueTask<Commit?> NumberedAsync(IMetadataReader reader, CommitReference reference, string name, CancellationToken cancellationToken)
+    {
+        int dot = name.LastIndexOf('.');
+        if (dot <= 0 || !int.TryParse(name.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int ordinal))
+        {
+            return null;
+        }
+
+        Commit last = await BaseAsync(reader, reference with { Revision = name[..dot] }, cancellationToken);
+        return await new Ancestry(commits).AtAsync(reader, last, ordinal, cancellationToken)
+            ?? throw Outside($"{reference.Repo}@{name}", name[..dot], last, ordinal);
+    }
+
+    private static SlipwayException Outside(string text, string name, Commit last, long ordinal) => new(
+        ErrorKind.NotFound,
+        ordinal < 1 || ordinal > last.Ordinal
+            ? $"{text} does not exist: {name} has only {Math.Max(last.Ordinal - 1, 0)} commits before it"
+            : $"{text} does not exist any more: the history of {name} was cut after it",
+        $"To see them: slipway log {last.Repo}@{name}");
 
     private static SlipwayException Ambiguous(RepoName repo, string name, List<Commit> found)
     {

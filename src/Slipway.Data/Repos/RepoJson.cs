@@ -2,8 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Slipway.Data.Repos;
 
-/// <summary>How repos and branches are kept.</summary>
+/// <summary>How repos, branches and tags are kept.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Repo))]
 [JsonSerializable(typeof(Branch))]
+[JsonSerializable(typeof(Tag))]
+[JsonSerializable(typeof(RepoAlias))]
 internal sealed partial class RepoJson : JsonSerializerContext;

@@ -64,7 +64,7 @@ public sealed class RepoStore(IMetadataStore metadata, TimeProvider time)
         _tables.FindBranchAsync(reader, repo, branch, cancellationToken);
 
     /// <summary>
-    /// Removes a repo with its branches, commits and open journals; blobs are left to garbage collection. Whether a pipeline still needs
+    /// Removes a repo with its branches, tags, commits and open journals; blobs are left to garbage collection. Whether a pipeline still needs
     /// the repo is for the caller to ask before.
     /// </summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>.</exception>
@@ -83,6 +83,16 @@ public sealed class RepoStore(IMetadataStore metadata, TimeProvider time)
         foreach (Branch branch in await _tables.ListBranchesAsync(transaction, name, cancellationToken).ToListAsync(cancellationToken))
         {
             await _tables.DeleteBranchAsync(transaction, branch, cancellationToken);
+        }
+
+        foreach (Tag tag in await _tables.ListTagsAsync(transaction, name, cancellationToken).ToListAsync(cancellationToken))
+        {
+            await _tables.DeleteTagAsync(transaction, name, tag.Name, cancellationToken);
+        }
+
+        foreach (RepoName former in await _tables.ListAliasesAsync(transaction, name, cancellationToken))
+        {
+            await _tables.DeleteAliasAsync(transaction, former, cancellationToken);
         }
 
         while (await _commits.PageAsync(transaction, name, null, null, 1000, cancellationToken) is { Count: > 0 } page)

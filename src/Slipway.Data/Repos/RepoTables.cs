@@ -4,11 +4,13 @@ using Slipway.Content.Metadata;
 
 namespace Slipway.Data.Repos;
 
-/// <summary>Where repos and branches are kept.</summary>
+/// <summary>Where repos, their former names, branches and tags are kept.</summary>
 internal sealed class RepoTables
 {
     private readonly Table<Repo> _repos = new("repos", RepoJson.Default.Repo);
     private readonly Table<Branch> _branches = new("branches", RepoJson.Default.Branch);
+    private readonly Table<Tag> _tags = new("tags", RepoJson.Default.Tag);
+    private readonly Table<RepoAlias> _aliases = new("repo-aliases", RepoJson.Default.RepoAlias);
 
     public ValueTask<Repo?> FindAsync(IMetadataReader reader, RepoName name, CancellationToken cancellationToken) =>
         _repos.FindAsync(reader, name.ToString(), cancellationToken);
@@ -19,6 +21,11 @@ internal sealed class RepoTables
         if (await FindAsync(reader, name, cancellationToken) is { } repo)
         {
             return repo;
+        }
+
+        if (await FindAliasAsync(reader, name, cancellationToken) is { } renamed)
+        {
+            throw new SlipwayException(ErrorKind.NotFound, $"there is no repo {name}: it was renamed to {renamed}", $"Write {renamed} in its place.");
         }
 
         List<string> names = [];
@@ -64,4 +71,50 @@ internal sealed class RepoTables
             yield return branch;
         }
     }
+
+    public ValueTask<Tag?> FindTagAsync(IMetadataReader reader, RepoName repo, BranchName tag, CancellationToken cancellationToken) =>
+        _tags.FindAsync(reader, TableKey.Join(repo.ToString(), tag.ToString()), cancellationToken);
+
+    public ValueTask PutTagAsync(IMetadataTransaction transaction, Tag tag, CancellationToken cancellationToken) =>
+        _tags.PutAsync(transaction, TableKey.Join(tag.Repo.ToString(), tag.Name.ToString()), tag, cancellationToken);
+
+    public ValueTask<bool> DeleteTagAsync(IMetadataTransaction transaction, RepoName repo, BranchName tag, CancellationToken cancellationToken) =>
+        _tags.DeleteAsync(transaction, TableKey.Join(repo.ToString(), tag.ToString()), cancellationToken);
+
+    public async IAsyncEnumerable<Tag> ListTagsAsync(
+        IMetadataReader reader, RepoName repo, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach ((_, Tag tag) in _tags.ScanAsync(reader, repo.ToString(), cancellationToken))
+        {
+            yield return tag;
+        }
+    }
+
+    /// <summary>What a repo that once had this name is called now; null where there was none.</summary>
+    public async ValueTask<RepoName?> FindAliasAsync(IMetadataReader reader, RepoName former, CancellationToken cancellationToken) =>
+        (await _aliases.FindAsync(reader, former.ToString(), cancellationToken))?.Now;
+
+    public ValueTask PutAliasAsync(IMetadataTransaction transaction, RepoName former, RepoName now, CancellationToken cancellationToken) =>
+        _aliases.PutAsync(transaction, former.ToString(), new RepoAlias(now), cancellationToken);
+
+    public ValueTask<bool> DeleteAliasAsync(IMetadataTransaction transaction, RepoName former, CancellationToken cancellationToken) =>
+        _aliases.DeleteAsync(transaction, former.ToString(), cancellationToken);
+
+    /// <summary>The former names of a repo.</summary>
+    public async ValueTask<List<RepoName>> ListAliasesAsync(IMetadataReader reader, RepoName now, CancellationToken cancellationToken)
+    {
+        List<RepoName> former = [];
+        await foreach ((string key, RepoAlias alias) in _aliases.ScanAsync(reader, null, cancellationToken))
+        {
+            if (alias.Now == now)
+            {
+                former.Add(RepoName.Parse(key));
+            }
+        }
+
+        return former;
+    }
 }
+
+/// <summary>A row of <c>repo-aliases</c>: what the repo of a former name is called now.</summary>
+internal sealed record RepoAlias(RepoName Now);

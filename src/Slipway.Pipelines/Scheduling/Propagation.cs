@@ -9,22 +9,47 @@ using Slipway.Pipelines.Specs;
 namespace Slipway.Pipelines.Scheduling;
 
 /// <summary>
-/// Makes the jobs that follow from a commit or from a change of a pipeline, in the very transaction that records it: for every pipeline
+/// Makes the jobs that follow from moved heads or from a change of a pipeline, in the very transaction that records it: for every pipeline
 /// downstream one open output commit of the same global id. So what is caused by a commit is known from that moment on, a diamond runs
 /// its sink once, and a crash leaves either all of it or nothing.
 /// </summary>
 public sealed class Propagation(CommitStore commits, TimeProvider time) : ICommitHook
 {
-    /// <summary>A user's commit starts the jobs downstream. Those of a pipeline's output were made together with it.</summary>
-    public async ValueTask CommitFinishedAsync(IMetadataTransaction transaction, Commit commit, CancellationToken cancellationToken)
+    /// <summary>Heads that people moved start the jobs downstream, all under one global id.</summary>
+    public async ValueTask HeadsMovedAsync(IMetadataTransaction transaction, HeadMoves moves, CancellationToken cancellationToken)
     {
-        if (commit is not { Origin: CommitOrigin.User, State: CommitState.Finished })
+        var wave = new Wave(moves.Id, moves.Cause, []);
+        foreach (Branch branch in moves.Branches)
         {
-            return;
+            if (branch.Head is { } head)
+            {
+                wave.Moved[(branch.Repo, branch.Name)] = head;
+            }
         }
 
-        var wave = new Wave(commit.GlobalId, $"commit {commit.Repo}@{commit.Branch}", [(commit.Repo, commit.Branch)]);
         await DownstreamAsync(transaction, wave, cancellationToken);
+    }
+
+    /// <summary>The pipelines that read or write a branch, or any branch of a repo.</summary>
+    public async ValueTask<IReadOnlyList<BranchUse>> UsesAsync(
+        IMetadataReader reader, RepoName repo, BranchName? branch, CancellationToken cancellationToken)
+    {
+        List<BranchUse> uses = [];
+        foreach (Pipeline pipeline in await PipelineTables.ListAsync(reader, cancellationToken))
+        {
+            string name = pipeline.Name.ToString();
+            if (pipeline.Name.Repo == repo && (branch is null || branch == pipeline.Spec.OutputBranch))
+            {
+                uses.Add(new BranchUse(name, Writes: true));
+            }
+
+            if (pipeline.Spec.Input.Leaves().Any(leaf => leaf.Repo == repo && (branch is null || branch == leaf.Branch)))
+            {
+                uses.Add(new BranchUse(name, Writes: false));
+            }
+        }
+
+        return uses;
     }
 
     /// <summary>
@@ -40,7 +65,7 @@ public sealed class Propagation(CommitStore commits, TimeProvider time) : ICommi
             return null;
         }
 
-        wave.Moved.Add((pipeline.Name.Repo, pipeline.Spec.OutputBranch));
+        wave.Moved[(pipeline.Name.Repo, pipeline.Spec.OutputBranch)] = wave.Id;
         await DownstreamAsync(transaction, wave, cancellationToken);
         return job;
     }
@@ -50,10 +75,10 @@ public sealed class Propagation(CommitStore commits, TimeProvider time) : ICommi
         IReadOnlyList<Pipeline> pipelines = await PipelineTables.ListAsync(transaction, cancellationToken);
         foreach (Pipeline pipeline in PipelineGraph.InOrder(pipelines, p => p.Spec))
         {
-            if (pipeline.Spec.Input.Leaves().Any(leaf => wave.Moved.Contains((leaf.Repo, leaf.Branch)))
+            if (pipeline.Spec.Input.Leaves().Any(leaf => wave.Moved.ContainsKey((leaf.Repo, leaf.Branch)))
                 && await StartAsync(transaction, wave, pipeline, reprocess: false, cancellationToken) is not null)
             {
-                wave.Moved.Add((pipeline.Name.Repo, pipeline.Spec.OutputBranch));
+                wave.Moved[(pipeline.Name.Repo, pipeline.Spec.OutputBranch)] = wave.Id;
             }
         }
     }
@@ -100,9 +125,9 @@ public sealed class Propagation(CommitStore commits, TimeProvider time) : ICommi
     // What this wave has moved; else what an earlier job is about to finish there; else the head; else nothing: an empty input.
     private async ValueTask<GlobalId?> CommitToReadAsync(IMetadataTransaction transaction, Wave wave, RepoInput leaf, CancellationToken cancellationToken)
     {
-        if (wave.Moved.Contains((leaf.Repo, leaf.Branch)))
+        if (wave.Moved.TryGetValue((leaf.Repo, leaf.Branch), out GlobalId moved))
         {
-            return wave.Id;
+            return moved;
         }
 
         IReadOnlyList<Job> open = await JobTables.ListOpenAsync(transaction, cancellationToken);
@@ -110,6 +135,6 @@ public sealed class Propagation(CommitStore commits, TimeProvider time) : ICommi
         return pending?.Id.GlobalId ?? (await commits.HeadAsync(transaction, leaf.Repo, leaf.Branch, cancellationToken))?.GlobalId;
     }
 
-    // One global id on its way downstream: what it has moved so far.
-    private sealed record Wave(GlobalId Id, string Cause, HashSet<(RepoName Repo, BranchName Branch)> Moved);
+    // One global id on its way downstream: what it has moved so far, and to which commits.
+    private sealed record Wave(GlobalId Id, string Cause, Dictionary<(RepoName Repo, BranchName Branch), GlobalId> Moved);
 }

@@ -213,15 +213,16 @@ public abstract class CommitStoreSuite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_hook_hears_every_end_inside_of_the_transaction_and_can_undo_it()
+    public async Task The_hook_hears_every_head_that_people_move_inside_of_the_transaction_and_can_undo_it()
     {
         RecordingHook hook = new();
         _commits.Hook = hook;
         Commit input = await _commits.PutAsync(Repo, Master, [Edits.Put("/a")], "", "", default);
         await StartOutputAsync(input);
         await FinishOutputAsync(input, input.Tree!.Value, "broken");
-        Assert.Equal([CommitState.Finished, CommitState.Failed], hook.Heard.Select(c => c.State));
-        Assert.Equal([input.GlobalId.ToString(), input.GlobalId.ToString()], hook.Heard.Select(c => c.GlobalId.ToString()));
+        HeadMoves heard = Assert.Single(hook.Heard);
+        Assert.Equal(input.GlobalId, heard.Id);
+        Assert.Equal(new Branch(Repo, Master, input.GlobalId), Assert.Single(heard.Branches));
 
         hook.Error = new InvalidOperationException("no");
         Commit open = await _commits.StartAsync(Repo, Master, "", "", default);

@@ -16,6 +16,9 @@ internal sealed class InMemoryMetadataStore : IMetadataStore
     /// <summary>How many rows were read by scans.</summary>
     public int RowsScanned { get; private set; }
 
+    /// <summary>How many rows were asked for by key.</summary>
+    public int RowsRead { get; private set; }
+
     public ValueTask<T> ReadAsync<T>(Func<IMetadataReader, ValueTask<T>> body, CancellationToken cancellationToken) =>
         body(new Transaction(this, _rows));
 
@@ -45,7 +48,11 @@ internal sealed class InMemoryMetadataStore : IMetadataStore
     {
         public ImmutableSortedDictionary<(string Table, string Key), byte[]> Rows { get; private set; } = rows;
 
-        public ValueTask<byte[]?> GetAsync(string table, string key, CancellationToken cancellationToken) => new(Rows.GetValueOrDefault((table, key)));
+        public ValueTask<byte[]?> GetAsync(string table, string key, CancellationToken cancellationToken)
+        {
+            store.RowsRead++;
+            return new(Rows.GetValueOrDefault((table, key)));
+        }
 
         public async IAsyncEnumerable<KeyValuePair<string, byte[]>> ScanAsync(
             string table, string? from, string? to, [EnumeratorCancellation] CancellationToken cancellationToken, bool descending = false, int limit = int.MaxValue)

@@ -1,0 +1,30 @@
+namespace Slipway.Api;
+
+public sealed partial class SlipwayClient
+{
+    public Task<IReadOnlyList<BranchInfo>> ListBranchesAsync(string repo, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.Branches, ("repo", repo)), ApiJson.Default.IReadOnlyListBranchInfo, cancellationToken);
+
+    public Task<BranchInfo> CreateBranchAsync(CreateBranchRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.Branches, request, ApiJson.Default.CreateBranchRequest, ApiJson.Default.BranchInfo, cancellationToken);
+
+    public Task<BranchInfo> MoveBranchAsync(MoveBranchRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.BranchMove, request, ApiJson.Default.MoveBranchRequest, ApiJson.Default.BranchInfo, cancellationToken);
+
+    public Task<BranchInfo> RenameBranchAsync(RenameBranchRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.BranchRename, request, ApiJson.Default.RenameBranchRequest, ApiJson.Default.BranchInfo, cancellationToken);
+
+    /// <param name="at">"repo@branch".</param>
+    public Task DeleteBranchAsync(string at, CancellationToken cancellationToken) =>
+        SendAsync("DELETE", Routes.WithQuery(Routes.Branches, ("at", at)), cancellationToken);
+
+    public Task<IReadOnlyList<TagInfo>> ListTagsAsync(string repo, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.Tags, ("repo", repo)), ApiJson.Default.IReadOnlyListTagInfo, cancellationToken);
+
+    public Task<TagInfo> CreateTagAsync(CreateTagRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.Tags, request, ApiJson.Default.CreateTagRequest, ApiJson.Default.TagInfo, cancellationToken);
+
+    /// <param name="at">"repo@tag".</param>
+    public Task DeleteTagAsync(string at, CancellationToken cancellationToken) =>
+        SendAsync("DELETE", Routes.WithQuery(Routes.Tags, ("at", at)), cancellationToken);
+}
