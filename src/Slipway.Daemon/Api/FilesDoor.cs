@@ -7,12 +7,13 @@ using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Data;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Trees;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>One file at a time: put, get with a range, inspect, delete; and listings: list, glob, diff.</summary>
-internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore blobs, CommitWriter writer)
+internal sealed class FilesDoor(CommitStore commits, RepoContents contents, CommitWriter writer)
 {
     public void Map(WebApplication app)
     {
@@ -34,7 +35,7 @@ internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore
             throw new SlipwayException(ErrorKind.InvalidArgument, "a file needs a path", "Write repo@branch:/path, as in training@master:/iris.csv.");
         }
 
-        BlobInfo blob = await blobs.PutAsync(http.Request.Body, expected: null, http.RequestAborted);
+        BlobInfo blob = await contents.Of(target.Repo).Blobs.PutAsync(http.Request.Body, expected: null, http.RequestAborted);
         TreeEntry entry = TreeEntry.File(target.Path.Name, blob.Size, blob.Digest, Ask.Flag(http, "executable"));
         Commit commit = await writer.WriteAsync(target, [new PutEntry(target.Path, entry)], http.RequestAborted);
         await Answer.JsonAsync(http, new PutResult(DataWire.Commit(commit), 1, blob.Size), ApiJson.Default.PutResult);
@@ -65,7 +66,7 @@ internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore
             return;
         }
 
-        await using Stream content = await blobs.OpenAsync(entry.Digest, http.RequestAborted);
+        await using Stream content = await contents.Of(at.Repo).Blobs.OpenAsync(entry.Digest, http.RequestAborted);
         content.Seek(start, SeekOrigin.Begin);
         await ByteCopy.ExactlyAsync(content, http.Response.Body, length, http.RequestAborted);
     }
@@ -74,6 +75,7 @@ internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore
     {
         (CommitReference at, TreeEntry entry) = await FindAsync(Ask.Query(http, "at"), http.RequestAborted);
         DataPath path = at.Path ?? DataPath.Root;
+        TreeStore trees = contents.Of(at.Repo).Trees;
         IAsyncEnumerable<FileEntry> entries = entry.Kind != EntryKind.Directory
             ? new[] { DataWire.Entry(path, entry) }.ToAsyncEnumerable()
             : Ask.Flag(http, "recursive")
@@ -84,9 +86,9 @@ internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore
 
     private async Task GlobAsync(HttpContext http)
     {
-        (_, TreeEntry root) = await FindAsync(Ask.Query(http, "at"), http.RequestAborted);
+        (CommitReference at, TreeEntry root) = await FindAsync(Ask.Query(http, "at"), http.RequestAborted);
         Glob glob = Glob.Parse(Ask.Query(http, "pattern"));
-        await Answer.LinesAsync(http, trees.GlobAsync(root.Digest, glob, http.RequestAborted).Select(DataWire.Entry), ApiJson.Default.FileEntry);
+        await Answer.LinesAsync(http, contents.Of(at.Repo).Trees.GlobAsync(root.Digest, glob, http.RequestAborted).Select(DataWire.Entry), ApiJson.Default.FileEntry);
     }
 
     private async Task InspectAsync(HttpContext http)
@@ -98,6 +100,7 @@ internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore
     private async Task DiffAsync(HttpContext http)
     {
         CommitReference to = CommitReference.Parse(Ask.Query(http, "to"));
+        TreeStore trees = contents.Of(to.Repo).Trees;
         Commit after = await commits.ResolveAsync(to, http.RequestAborted);
         Digest before = Ask.Find(http, "from") is { } from
             ? await TreeOfAsync(await commits.ResolveAsync(CommitReference.Parse(from), http.RequestAborted), http.RequestAborted)
@@ -120,7 +123,7 @@ internal sealed class FilesDoor(CommitStore commits, TreeStore trees, IBlobStore
     {
         CommitReference at = CommitReference.Parse(text);
         Commit commit = await commits.ResolveAsync(at, cancellationToken);
-        TreeEntry entry = await trees.FindAsync(await TreeOfAsync(commit, cancellationToken), at.Path ?? DataPath.Root, cancellationToken)
+        TreeEntry entry = await contents.Of(at.Repo).Trees.FindAsync(await TreeOfAsync(commit, cancellationToken), at.Path ?? DataPath.Root, cancellationToken)
             ?? throw new SlipwayException(
                 ErrorKind.NotFound, $"{at.Repo}@{at.Revision} has no {at.Path}", $"See what it has: slipway ls {at.Repo}@{at.Revision}:{at.Path?.Parent}");
         return (at, entry);

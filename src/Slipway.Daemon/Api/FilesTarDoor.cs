@@ -7,12 +7,13 @@ using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Data;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Trees;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Many files at once, as a tar: put below a path, get a folder.</summary>
-internal sealed class FilesTarDoor(CommitStore commits, TreeStore trees, IBlobStore blobs, CommitWriter writer)
+internal sealed class FilesTarDoor(CommitStore commits, RepoContents contents, CommitWriter writer)
 {
     private const int InMemoryBytes = 64 * 1024;
 
@@ -27,6 +28,7 @@ internal sealed class FilesTarDoor(CommitStore commits, TreeStore trees, IBlobSt
     private async Task PutAsync(HttpContext http)
     {
         WriteTarget target = await writer.TargetAsync(http, http.RequestAborted);
+        IBlobStore blobs = contents.Of(target.Repo).Blobs;
         Dictionary<DataPath, TreeEntry> received = [];
         long bytes = 0;
         try
@@ -34,7 +36,7 @@ internal sealed class FilesTarDoor(CommitStore commits, TreeStore trees, IBlobSt
             await using TarReader reader = new(http.Request.Body, leaveOpen: true);
             while (await reader.GetNextEntryAsync(copyData: false, http.RequestAborted) is { } entry)
             {
-                if (PathOf(target.Path, entry.Name) is { } path && await StoreAsync(target.Path, path, entry, received, http.RequestAborted) is { } stored)
+                if (PathOf(target.Path, entry.Name) is { } path && await StoreAsync(blobs, target.Path, path, entry, received, http.RequestAborted) is { } stored)
                 {
                     received[path] = stored;
                     bytes += stored.Size;
@@ -58,15 +60,15 @@ internal sealed class FilesTarDoor(CommitStore commits, TreeStore trees, IBlobSt
     }
 
     /// <summary>Stores one entry's bytes; null for a folder, which a tree keeps only through what is in it.</summary>
-    private async ValueTask<TreeEntry?> StoreAsync(
-        DataPath root, DataPath path, TarEntry entry, Dictionary<DataPath, TreeEntry> received, CancellationToken cancellationToken)
+    private static async ValueTask<TreeEntry?> StoreAsync(
+        IBlobStore blobs, DataPath root, DataPath path, TarEntry entry, Dictionary<DataPath, TreeEntry> received, CancellationToken cancellationToken)
     {
         switch (entry.EntryType)
         {
             case TarEntryType.Directory:
                 return null;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                BlobInfo blob = await PutAsync(entry, cancellationToken);
+                BlobInfo blob = await PutAsync(blobs, entry, cancellationToken);
                 return TreeEntry.File(path.Name, blob.Size, blob.Digest, (entry.Mode & AnyExecute) != 0);
             case TarEntryType.SymbolicLink:
                 BlobInfo target = await blobs.PutAsync(Encoding.UTF8.GetBytes(entry.LinkName), cancellationToken);
@@ -79,7 +81,7 @@ internal sealed class FilesTarDoor(CommitStore commits, TreeStore trees, IBlobSt
         }
     }
 
-    private async ValueTask<BlobInfo> PutAsync(TarEntry entry, CancellationToken cancellationToken)
+    private static async ValueTask<BlobInfo> PutAsync(IBlobStore blobs, TarEntry entry, CancellationToken cancellationToken)
     {
         if (entry.DataStream is null)
         {
@@ -116,6 +118,7 @@ internal sealed class FilesTarDoor(CommitStore commits, TreeStore trees, IBlobSt
         CommitReference at = CommitReference.Parse(Ask.Query(http, "at"));
         Commit commit = await commits.ResolveAsync(at, http.RequestAborted);
         DataPath path = at.Path ?? DataPath.Root;
+        (IBlobStore blobs, TreeStore trees) = contents.Of(at.Repo);
         TreeEntry? entry = commit.Tree is { } tree ? await trees.FindAsync(tree, path, http.RequestAborted) : null;
         if (entry is null)
         {
@@ -126,17 +129,17 @@ internal sealed class FilesTarDoor(CommitStore commits, TreeStore trees, IBlobSt
         await using TarWriter tar = new(http.Response.Body, TarEntryFormat.Pax, leaveOpen: true);
         if (entry.Kind != EntryKind.Directory)
         {
-            await WriteAsync(tar, path.Name, entry, http.RequestAborted);
+            await WriteAsync(blobs, tar, path.Name, entry, http.RequestAborted);
             return;
         }
 
         await foreach ((DataPath below, TreeEntry file) in trees.WalkAsync(entry.Digest, http.RequestAborted))
         {
-            await WriteAsync(tar, below.ToString()[1..], file, http.RequestAborted);
+            await WriteAsync(blobs, tar, below.ToString()[1..], file, http.RequestAborted);
         }
     }
 
-    private async Task WriteAsync(TarWriter tar, string name, TreeEntry entry, CancellationToken cancellationToken)
+    private static async Task WriteAsync(IBlobStore blobs, TarWriter tar, string name, TreeEntry entry, CancellationToken cancellationToken)
     {
         bool link = entry.Kind == EntryKind.Symlink;
         PaxTarEntry header = new(link ? TarEntryType.SymbolicLink : TarEntryType.RegularFile, name)

@@ -7,6 +7,7 @@ using Slipway.Content.Blobs;
 using Slipway.Daemon.Executors;
 using Slipway.Data;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Engine;
 using Slipway.Pipelines;
 using Slipway.Pipelines.Definitions;
@@ -17,7 +18,7 @@ using Slipway.Pipelines.Scheduling;
 namespace Slipway.Daemon.Api;
 
 /// <summary>Jobs: list, inspect, logs, kill, and the wait for all that a commit caused.</summary>
-internal sealed class JobsDoor(JobStore jobs, PipelineStore pipelines, CommitStore commits, Scheduler scheduler, IBlobStore blobs)
+internal sealed class JobsDoor(JobStore jobs, PipelineStore pipelines, CommitStore commits, Scheduler scheduler, RepoContents contents)
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
 
@@ -75,7 +76,7 @@ internal sealed class JobsDoor(JobStore jobs, PipelineStore pipelines, CommitSto
             {
                 if ((only is null || datum.Id.ToString().StartsWith(only, StringComparison.Ordinal)) && told.Add(datum.Id))
                 {
-                    await TellAsync(http, datum);
+                    await TellAsync(http, contents.Of(job.Id.Pipeline.Repo).Blobs, datum);
                 }
             }
 
@@ -94,7 +95,7 @@ internal sealed class JobsDoor(JobStore jobs, PipelineStore pipelines, CommitSto
         }
     }
 
-    private async Task TellAsync(HttpContext http, DatumResult datum)
+    private static async Task TellAsync(HttpContext http, IBlobStore blobs, DatumResult datum)
     {
         if (datum.Log is not { } log || await blobs.FindAsync(log, http.RequestAborted) is null)
         {

@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Trees;
 using Slipway.Pipelines.Lineages;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Where a file comes from, as a tree that ends at what people put.</summary>
-internal sealed class LineageDoor(LineageReader lineage, TreeStore trees)
+internal sealed class LineageDoor(LineageReader lineage, RepoContents contents)
 {
     private const int MostFiles = 20;
 
@@ -55,7 +56,7 @@ internal sealed class LineageDoor(LineageReader lineage, TreeStore trees)
     private async Task<IReadOnlyList<FileEntry>> FilesAsync(Lineage read, CancellationToken cancellationToken) =>
         read.Kind != EntryKind.Directory
             ? []
-            : await trees.WalkAsync(read.Digest, cancellationToken)
+            : await contents.Of(read.Repo).Trees.WalkAsync(read.Digest, cancellationToken)
                 .Take(MostFiles)
                 .Select(below => DataWire.Entry(DataWire.Below(read.Path, below.Key), below.Value))
                 .ToListAsync(cancellationToken);

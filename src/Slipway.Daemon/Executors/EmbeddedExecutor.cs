@@ -3,6 +3,8 @@ using System.Diagnostics;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Daemon.Hosting;
+using Slipway.Data.Contents;
+using Slipway.Data.Trees;
 using Slipway.Data.Worktrees;
 using Slipway.Engine;
 using Slipway.Images;
@@ -16,7 +18,7 @@ namespace Slipway.Daemon.Executors;
 /// what it left in <c>out/</c> moved into the store → the folder removed. A fresh writable layer and an empty <c>/pfs/out</c> each time.
 /// </summary>
 public sealed class EmbeddedExecutor(
-    WorkFolders folders, ImageStore images, ContainerEngine engine, IBlobStore blobs, Checkout checkout, Collector collector) : IExecutor
+    WorkFolders folders, ImageStore images, ContainerEngine engine, RepoContents contents) : IExecutor
 {
     private const UnixFileMode Everybody = (UnixFileMode)0x1FF;
 
@@ -49,8 +51,8 @@ public sealed class EmbeddedExecutor(
 
         DatumOutcome outcome = new(
             accepted ? DatumOutcomeKind.Succeeded : recovered ? DatumOutcomeKind.Recovered : end.Kind == CommandEndKind.TimedOut ? DatumOutcomeKind.TimedOut : DatumOutcomeKind.Failed,
-            end.ExitCode, null, 0, 0, await datum.KeepLogAsync(blobs, cancellationToken), prepare, ran, TimeSpan.Zero, accepted || recovered ? null : Explain(run, end));
-        return accepted ? await CollectAsync(outcome, datum, cancellationToken) : outcome;
+            end.ExitCode, null, 0, 0, await datum.KeepLogAsync(contents.Of(run.Output).Blobs, cancellationToken), prepare, ran, TimeSpan.Zero, accepted || recovered ? null : Explain(run, end));
+        return accepted ? await CollectAsync(run, outcome, datum, cancellationToken) : outcome;
     }
 
     private async ValueTask PrepareAsync(DatumRun run, DatumFolder datum, CancellationToken cancellationToken)
@@ -65,16 +67,18 @@ public sealed class EmbeddedExecutor(
         {
             string target = Path.Combine(datum.Pfs, input.Name);
             Directory.CreateDirectory(target);
-            await checkout.MaterializeAsync(input.Tree, input.Path, target, cancellationToken);
+            (IBlobStore blobs, TreeStore trees) = contents.Of(input.Repo);
+            await new Checkout(trees, blobs).MaterializeAsync(input.Tree, input.Path, target, cancellationToken);
         }
     }
 
-    private async ValueTask<DatumOutcome> CollectAsync(DatumOutcome outcome, DatumFolder datum, CancellationToken cancellationToken)
+    private async ValueTask<DatumOutcome> CollectAsync(DatumRun run, DatumOutcome outcome, DatumFolder datum, CancellationToken cancellationToken)
     {
         long began = Stopwatch.GetTimestamp();
+        (IBlobStore blobs, TreeStore trees) = contents.Of(run.Output);
         try
         {
-            CollectedTree output = await collector.CollectAsync(datum.Out, cancellationToken);
+            CollectedTree output = await new Collector(trees, blobs).CollectAsync(datum.Out, cancellationToken);
             return outcome with { OutputTree = output.Tree, OutputFiles = output.Files, OutputBytes = output.Bytes, Collect = Stopwatch.GetElapsedTime(began) };
         }
         catch (SlipwayException error) when (error.Kind == ErrorKind.InvalidArgument)

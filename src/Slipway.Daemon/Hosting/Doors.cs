@@ -17,11 +17,11 @@ internal static class Doors
         new ReposDoor(rooms.Repos, rooms.Commits, rooms.Pipelines).Map(app);
         new BranchesDoor(rooms.Repos, rooms.Branches, rooms.Tags).Map(app);
         new CommitsDoor(rooms.Repos, rooms.Commits).Map(app);
-        new FilesDoor(rooms.Commits, rooms.Trees, rooms.Blobs, writer).Map(app);
-        new FilesTarDoor(rooms.Commits, rooms.Trees, rooms.Blobs, writer).Map(app);
+        new FilesDoor(rooms.Commits, rooms.Contents, writer).Map(app);
+        new FilesTarDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new PipelinesDoor(rooms.Pipelines, rooms.Jobs, rooms.ImageNames).Map(app);
-        new JobsDoor(rooms.Jobs, rooms.Pipelines, rooms.Commits, rooms.Scheduler, rooms.Blobs).Map(app);
-        new LineageDoor(rooms.Lineage, rooms.Trees).Map(app);
+        new JobsDoor(rooms.Jobs, rooms.Pipelines, rooms.Commits, rooms.Scheduler, rooms.Contents).Map(app);
+        new LineageDoor(rooms.Lineage, rooms.Contents).Map(app);
         new GraphDoor(rooms.Repos, rooms.Commits, rooms.Pipelines, rooms.Jobs).Map(app);
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
     }

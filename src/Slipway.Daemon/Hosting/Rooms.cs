@@ -37,8 +37,6 @@ public sealed class Rooms : IAsyncDisposable
 
     public required IMetadataStore Metadata { get; init; }
 
-    public required TreeStore Trees { get; init; }
-
     /// <summary>Which stores keep a repo's files and trees: doors ask here, not at <see cref="Blobs"/>.</summary>
     public required RepoContents Contents { get; init; }
 
@@ -78,26 +76,26 @@ public sealed class Rooms : IAsyncDisposable
         LocalBlobStore blobs = await LocalBlobStore.OpenAsync(home.Blobs, cancellationToken);
         SqliteMetadataStore metadata = await SqliteMetadataStore.OpenAsync(home.Metadata, cancellationToken);
 
-        TreeStore trees = new(blobs);
+        RepoContents contents = new(blobs, new TreeStore(blobs));
         RepoStore repos = new(metadata, time);
-        CommitStore commits = new(metadata, trees, blobs, time);
+        CommitStore commits = new(metadata, contents, time);
 
         ImageStore images = new(metadata, blobs, time);
         SnapshotStore snapshots = new(home.Snapshots, blobs);
         ContainerEngine engine = await ContainerEngine.OpenAsync(engineOptions, snapshots, time, cancellationToken);
         ImageBuilder builder = new(images, snapshots, engine, blobs, metadata, folders.Create("builds").Path, time);
 
-        EmbeddedExecutor executor = new(folders, images, engine, blobs, new Checkout(trees, blobs), new Collector(trees, blobs));
+        EmbeddedExecutor executor = new(folders, images, engine, contents);
         JobStore jobs = new(metadata);
         StoredImages storedImages = new(images);
-        PipelineStore pipelines = new(metadata, repos, commits, trees, storedImages, time);
+        PipelineStore pipelines = new(metadata, repos, commits, contents, storedImages, time);
         commits.Hook = new Propagation(commits, time);
         SchedulerOptions schedulerOptions = new()
         {
             OnFault = fault => Console.Error.WriteLine($"slipway: scheduler: {fault}"),
             BeginLease = blobs.Leases.Begin,
         };
-        Scheduler scheduler = new(metadata, commits, trees, blobs, executor, schedulerOptions, time);
+        Scheduler scheduler = new(metadata, commits, contents, executor, schedulerOptions, time);
         return new Rooms
         {
             Home = home,
@@ -106,8 +104,7 @@ public sealed class Rooms : IAsyncDisposable
             Blobs = blobs,
             Leases = blobs.Leases,
             Metadata = metadata,
-            Trees = trees,
-            Contents = new RepoContents(blobs, trees),
+            Contents = contents,
             Repos = repos,
             Commits = commits,
             Branches = new BranchStore(metadata, commits, time),
@@ -120,7 +117,7 @@ public sealed class Rooms : IAsyncDisposable
             ImageNames = storedImages,
             Jobs = jobs,
             Scheduler = scheduler,
-            Lineage = new LineageReader(commits, trees, jobs, pipelines, storedImages.FindFactsAsync),
+            Lineage = new LineageReader(commits, contents, jobs, pipelines, storedImages.FindFactsAsync),
         };
     }
 

@@ -1,8 +1,8 @@
 using Slipway.Content;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Repos;
-using Slipway.Data.Trees;
 using Slipway.Pipelines.Jobs;
 using Slipway.Pipelines.Scheduling;
 using Slipway.Pipelines.Specs;
@@ -15,7 +15,7 @@ namespace Slipway.Pipelines.Definitions;
 /// exist is refused, and a name that moves on changes nothing until the pipeline is updated.
 /// </summary>
 public sealed class PipelineStore(
-    IMetadataStore metadata, RepoStore repos, CommitStore commits, TreeStore trees, IImageResolver images, TimeProvider time)
+    IMetadataStore metadata, RepoStore repos, CommitStore commits, RepoContents contents, IImageResolver images, TimeProvider time)
 {
     private readonly Propagation _propagation = new(commits, time);
 
@@ -101,7 +101,7 @@ public sealed class PipelineStore(
     /// </exception>
     public async ValueTask DeleteAsync(PipelineName name, bool keepRepo, CancellationToken cancellationToken)
     {
-        Digest empty = await trees.EmptyAsync(cancellationToken);
+        Digest empty = await contents.Of(name.Repo).Trees.EmptyAsync(cancellationToken);
         await metadata.WriteAsync(
             async transaction =>
             {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Data;
+using Slipway.Data.Repos;
 using Slipway.Pipelines.Definitions;
 using Slipway.Pipelines.Planning;
 
@@ -31,6 +32,9 @@ public sealed record DatumRun
 {
     /// <summary>The pipeline's name, for labels and messages.</summary>
     public required string Pipeline { get; init; }
+
+    /// <summary>The repo whose store takes the output and the log.</summary>
+    public required RepoName Output { get; init; }
 
     /// <summary>The job, <c>pipeline@global-id</c>.</summary>
     public required string JobId { get; init; }
@@ -97,8 +101,8 @@ public sealed record StageCommand
     public ImmutableArray<int> AcceptReturnCodes { get; init; } = [];
 }
 
-/// <summary>One input: the entry at <paramref name="Path"/> of a tree appears at <c>/pfs/&lt;Name&gt;&lt;Path&gt;</c>, with its full path.</summary>
-public sealed record DatumMount(string Name, Digest Tree, DataPath Path);
+/// <summary>One input: the entry at <paramref name="Path"/> of a tree of a repo appears at <c>/pfs/&lt;Name&gt;&lt;Path&gt;</c>, with its full path.</summary>
+public sealed record DatumMount(string Name, RepoName Repo, Digest Tree, DataPath Path);
 
 /// <summary>How a try ended.</summary>
 public enum DatumOutcomeKind

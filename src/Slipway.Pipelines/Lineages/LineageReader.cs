@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Data;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
 using Slipway.Pipelines.Definitions;
@@ -12,12 +13,12 @@ namespace Slipway.Pipelines.Lineages;
 /// <summary>Walks from an entry of a commit back to the data that people put, through the datums, jobs and images that made it.</summary>
 /// <param name="imageFacts">Asks for what is known of an image by its manifest's digest; null where it is not stored.</param>
 public sealed class LineageReader(
-    CommitStore commits, TreeStore trees, JobStore jobs, PipelineStore pipelines, Func<Digest, CancellationToken, ValueTask<ImageFacts?>> imageFacts)
+    CommitStore commits, RepoContents contents, JobStore jobs, PipelineStore pipelines, Func<Digest, CancellationToken, ValueTask<ImageFacts?>> imageFacts)
 {
     private const int MostDatums = 100;
     private const int Deepest = 100;
     private readonly CommitStore _commits = commits;
-    private readonly TreeStore _trees = trees;
+    private readonly RepoContents _contents = contents;
     private readonly JobStore _jobs = jobs;
     private readonly PipelineStore _pipelines = pipelines;
     private readonly Func<Digest, CancellationToken, ValueTask<ImageFacts?>> _imageFacts = imageFacts;
@@ -35,7 +36,7 @@ public sealed class LineageReader(
                 ErrorKind.FailedPrecondition, $"commit {commit.Reference} is not finished, so nothing can be said of its files", $"slipway wait {commit.GlobalId}");
         }
 
-        TreeEntry entry = await _trees.FindAsync(tree, path, cancellationToken)
+        TreeEntry entry = await _contents.Of(commit.Repo).Trees.FindAsync(tree, path, cancellationToken)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"{commit.Reference} has no {path}", $"slipway ls {commit.Reference} shows what it has.");
         return await new Walk(this).ReadAsync(commit, path, entry, 0, cancellationToken);
     }
@@ -117,7 +118,7 @@ public sealed class LineageReader(
             int more = 0;
             foreach (DatumResult datum in await reader._jobs.ListDatumsAsync(job.Id, cancellationToken))
             {
-                if (datum.OutputTree is not { } tree || await reader._trees.FindAsync(tree, path, cancellationToken) is null)
+                if (datum.OutputTree is not { } tree || await reader._contents.Of(job.Id.Pipeline.Repo).Trees.FindAsync(tree, path, cancellationToken) is null)
                 {
                     continue;
                 }
@@ -161,7 +162,7 @@ public sealed class LineageReader(
         private async ValueTask<Lineage> SourceAsync(DatumResultInput input, int depth, CancellationToken cancellationToken)
         {
             Commit? commit = await reader._commits.FindAsync(input.Repo, input.Commit, cancellationToken);
-            TreeEntry? entry = commit?.Tree is { } tree ? await reader._trees.FindAsync(tree, input.Path, cancellationToken) : null;
+            TreeEntry? entry = commit?.Tree is { } tree ? await reader._contents.Of(input.Repo).Trees.FindAsync(tree, input.Path, cancellationToken) : null;
             if (commit is not null && entry is not null)
             {
                 return await ReadAsync(commit, input.Path, entry, depth + 1, cancellationToken);

@@ -58,14 +58,15 @@ internal sealed class DatumRunner(IExecutor executor, EmptiedTree emptied, TimeP
         ImmutableArray<DatumMount>.Builder mounts = ImmutableArray.CreateBuilder<DatumMount>();
         foreach (DatumInput input in planned.Datum.Inputs)
         {
-            Digest tree = input.EmptyFiles ? await emptied.OfAsync(input.Tree, input.Path, cancellationToken) : input.Tree;
-            mounts.Add(new DatumMount(input.Name, tree, input.Path));
+            Digest tree = input.EmptyFiles ? await emptied.OfAsync(input.Repo, input.Tree, input.Path, cancellationToken) : input.Tree;
+            mounts.Add(new DatumMount(input.Name, input.Repo, tree, input.Path));
         }
 
         TransformSpec transform = pipeline.Spec.Transform;
         return new DatumRun
         {
             Pipeline = pipeline.Name.ToString(),
+            Output = pipeline.Name.Repo,
             JobId = job.ToString(),
             Datum = planned.Datum.Id,
             Key = planned.Key,

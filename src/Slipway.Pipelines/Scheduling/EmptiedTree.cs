@@ -1,6 +1,8 @@
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Data;
+using Slipway.Data.Contents;
+using Slipway.Data.Repos;
 using Slipway.Data.Trees;
 
 namespace Slipway.Pipelines.Scheduling;
@@ -9,10 +11,11 @@ namespace Slipway.Pipelines.Scheduling;
 /// The tree that a stage with <c>empty_files</c> sees: the entry at its path, each file without its bytes. Made as a tree, so that every
 /// executor shows it without knowing of it.
 /// </summary>
-internal sealed class EmptiedTree(TreeStore trees, IBlobStore blobs)
+internal sealed class EmptiedTree(RepoContents contents)
 {
-    public async ValueTask<Digest> OfAsync(Digest root, DataPath path, CancellationToken cancellationToken)
+    public async ValueTask<Digest> OfAsync(RepoName repo, Digest root, DataPath path, CancellationToken cancellationToken)
     {
+        (IBlobStore blobs, TreeStore trees) = contents.Of(repo);
         Digest nothing = (await blobs.PutAsync(ReadOnlyMemory<byte>.Empty, cancellationToken)).Digest;
         Digest empty = await trees.EmptyAsync(cancellationToken);
         var edits = new List<TreeEdit>();

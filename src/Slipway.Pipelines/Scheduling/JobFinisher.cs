@@ -1,15 +1,15 @@
 using System.Collections.Immutable;
 using Slipway.Content;
-using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Trees;
 using Slipway.Pipelines.Jobs;
 
 namespace Slipway.Pipelines.Scheduling;
 
 /// <summary>Ends jobs: merges what their datums made, and finishes job and output commit in one transaction.</summary>
-internal sealed class JobFinisher(IMetadataStore metadata, CommitStore commits, TreeStore trees, IBlobStore blobs, TimeProvider time)
+internal sealed class JobFinisher(IMetadataStore metadata, CommitStore commits, RepoContents contents, TimeProvider time)
 {
     private const int ConflictsShown = 5;
 
@@ -19,7 +19,7 @@ internal sealed class JobFinisher(IMetadataStore metadata, CommitStore commits, 
         Digest? tree = null;
         try
         {
-            TreeMerge merge = await trees.MergeAsync(outputs, cancellationToken);
+            TreeMerge merge = await contents.Of(id.Pipeline.Repo).Trees.MergeAsync(outputs, cancellationToken);
             tree = merge.Tree;
             if (!merge.Conflicts.IsEmpty && state == JobState.Succeeded)
             {
@@ -33,16 +33,19 @@ internal sealed class JobFinisher(IMetadataStore metadata, CommitStore commits, 
             (state, error) = state == JobState.Succeeded ? (JobState.Failed, $"earlier outputs cannot be read: {failure.Message}\n{hint}") : (state, error);
         }
 
-        await EndAsync(id, state, error, tree ?? await trees.EmptyAsync(cancellationToken), cancellationToken);
+        await EndAsync(id, state, error, tree ?? await EmptyAsync(id, cancellationToken), cancellationToken);
     }
 
     /// <summary>Ends a job without output of its own: it could not run, or was stopped before it did.</summary>
     public async ValueTask FinishEmptyAsync(JobId id, JobState state, string error, CancellationToken cancellationToken) =>
-        await EndAsync(id, state, error, await trees.EmptyAsync(cancellationToken), cancellationToken);
+        await EndAsync(id, state, error, await EmptyAsync(id, cancellationToken), cancellationToken);
+
+    private ValueTask<Digest> EmptyAsync(JobId id, CancellationToken cancellationToken) =>
+        contents.Of(id.Pipeline.Repo).Trees.EmptyAsync(cancellationToken);
 
     private async ValueTask EndAsync(JobId id, JobState state, string? error, Digest tree, CancellationToken cancellationToken)
     {
-        await blobs.FlushAsync(cancellationToken);
+        await contents.Of(id.Pipeline.Repo).Blobs.FlushAsync(cancellationToken);
         await metadata.WriteAsync(
             async transaction =>
             {

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Slipway.Content;
-using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Data;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Trees;
 using Slipway.Pipelines.Definitions;
 using Slipway.Pipelines.Jobs;
@@ -20,7 +20,7 @@ internal sealed record PreparedJob(
     Job Job, Pipeline Pipeline, JobPlan Plan, IReadOnlyDictionary<DatumKey, Answer> Answers, ImmutableArray<DatumResult> Kept);
 
 /// <summary>Reads what a plan needs, and plans: the inputs' entries, the answers that are stored, the previous job.</summary>
-internal sealed class JobPreparation(IMetadataStore metadata, CommitStore commits, TreeStore trees, IBlobStore blobs)
+internal sealed class JobPreparation(IMetadataStore metadata, CommitStore commits, RepoContents contents)
 {
     public async ValueTask<PreparedJob> PrepareAsync(Job job, Commit output, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ internal sealed class JobPreparation(IMetadataStore metadata, CommitStore commit
         own = [.. own.Where(result => keys.Contains(result.Key) && result.State is DatumState.Processed or DatumState.Recovered)];
         bool reprocess = job.Reprocess || pipeline.Spec.Reprocess == ReprocessSpec.EveryJob;
         Dictionary<DatumKey, Answer> answers = reprocess ? [] : await FindAnswersAsync(keys, cancellationToken);
-        HashSet<Digest> missing = [.. await blobs.FindMissingAsync(OutputsOf(answers.Values, own), cancellationToken)];
+        HashSet<Digest> missing = [.. await contents.Of(job.Id.Pipeline.Repo).Blobs.FindMissingAsync(OutputsOf(answers.Values, own), cancellationToken)];
 
         HashSet<DatumKey> lost = [.. answers.Where(answer => missing.Contains(answer.Value.OutputTree)).Select(answer => answer.Key)];
         ImmutableArray<DatumResult> kept = [.. own.Where(result => result.OutputTree is not { } tree || !missing.Contains(tree))];
@@ -52,13 +52,13 @@ internal sealed class JobPreparation(IMetadataStore metadata, CommitStore commit
 
     private async ValueTask<IReadOnlyList<LeafEntries>> ReadLeavesAsync(InputSpec input, Commit output, CancellationToken cancellationToken)
     {
-        Digest empty = await trees.EmptyAsync(cancellationToken);
         var leaves = new List<LeafEntries>();
         foreach (RepoInput leaf in input.Leaves())
         {
+            TreeStore trees = contents.Of(leaf.Repo).Trees;
             ProvenanceLink? link = output.Provenance.FirstOrDefault(l => l.Input == leaf.Name && l.Repo == leaf.Repo && l.Branch == leaf.Branch);
             Commit? commit = link is null ? null : await commits.FindAsync(link.Repo, link.Commit, cancellationToken);
-            if (commit?.Tree is not { } tree || tree == empty)
+            if (commit?.Tree is not { } tree || tree == await trees.EmptyAsync(cancellationToken))
             {
                 // An empty commit has no datums, whatever the glob: its root is there, but there is nothing to work on.
                 leaves.Add(LeafEntries.None);

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Slipway.Content;
-using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Trees;
 using Slipway.Pipelines.Jobs;
 using Slipway.Pipelines.Planning;
@@ -14,12 +14,12 @@ namespace Slipway.Pipelines.Scheduling;
 
 /// <summary>Runs one job from plan to output commit. What stops it half-way leaves it open, to be taken up again from what is recorded.</summary>
 internal sealed class JobRunner(
-    IMetadataStore metadata, CommitStore commits, TreeStore trees, IBlobStore blobs, IExecutor executor, SchedulerOptions options, TimeProvider time)
+    IMetadataStore metadata, CommitStore commits, RepoContents contents, IExecutor executor, SchedulerOptions options, TimeProvider time)
     : IDisposable
 {
-    private readonly JobPreparation _preparation = new(metadata, commits, trees, blobs);
-    private readonly DatumRunner _datums = new(executor, new EmptiedTree(trees, blobs), time);
-    private readonly JobFinisher _finisher = new(metadata, commits, trees, blobs, time);
+    private readonly JobPreparation _preparation = new(metadata, commits, contents);
+    private readonly DatumRunner _datums = new(executor, new EmptiedTree(contents), time);
+    private readonly JobFinisher _finisher = new(metadata, commits, contents, time);
     private readonly SemaphoreSlim _slots = new(options.MostDatums);
 
     /// <summary>
@@ -73,7 +73,7 @@ internal sealed class JobRunner(
         try
         {
             await StartAsync(prepared, cancellationToken);
-            await using var recorder = new DatumRecorder(metadata, blobs, job.Id);
+            await using var recorder = new DatumRecorder(metadata, contents.Of(job.Id.Pipeline.Repo).Blobs, job.Id);
             await SkipAsync(prepared, recorder, outputs, running.Token);
             await RunDatumsAsync(prepared, recorder, outputs, failures, running.Token);
             await recorder.FinishAsync();

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using Slipway.Content;
-using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
-using Slipway.Data.Trees;
+using Slipway.Data.Contents;
 using Slipway.Pipelines.Jobs;
 
 namespace Slipway.Pipelines.Scheduling;
@@ -30,15 +29,15 @@ public sealed class Scheduler : IAsyncDisposable
 
     /// <summary>Makes a scheduler; nothing runs before <see cref="Start"/>.</summary>
     public Scheduler(
-        IMetadataStore metadata, CommitStore commits, TreeStore trees, IBlobStore blobs, IExecutor executor, SchedulerOptions options, TimeProvider time)
+        IMetadataStore metadata, CommitStore commits, RepoContents contents, IExecutor executor, SchedulerOptions options, TimeProvider time)
     {
         _metadata = metadata;
         _commits = commits;
         _executor = executor;
         _options = options;
         _time = time;
-        _runner = new JobRunner(metadata, commits, trees, blobs, executor, options, time);
-        _finisher = new JobFinisher(metadata, commits, trees, blobs, time);
+        _runner = new JobRunner(metadata, commits, contents, executor, options, time);
+        _finisher = new JobFinisher(metadata, commits, contents, time);
     }
 
     /// <summary>Starts the loop. Once.</summary>

@@ -3,6 +3,7 @@ using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Data;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
 using Slipway.Pipelines.Definitions;
@@ -21,10 +22,11 @@ public sealed class World : IImageResolver, IAsyncDisposable
     public World()
     {
         Trees = new TreeStore(Blobs);
+        Contents = new RepoContents(Blobs, Trees);
         Repos = new RepoStore(Metadata, TimeProvider.System);
-        Commits = new CommitStore(Metadata, Trees, Blobs, TimeProvider.System);
+        Commits = new CommitStore(Metadata, Contents, TimeProvider.System);
         Commits.Hook = new Propagation(Commits, TimeProvider.System);
-        Pipelines = new PipelineStore(Metadata, Repos, Commits, Trees, this, TimeProvider.System);
+        Pipelines = new PipelineStore(Metadata, Repos, Commits, Contents, this, TimeProvider.System);
         Jobs = new JobStore(Metadata);
         Executor = new ScriptedExecutor(Trees, Blobs);
         Scheduler = NewScheduler();
@@ -35,6 +37,8 @@ public sealed class World : IImageResolver, IAsyncDisposable
     public MemoryBlobStore Blobs { get; } = new();
 
     public TreeStore Trees { get; }
+
+    public RepoContents Contents { get; }
 
     public RepoStore Repos { get; }
 
@@ -132,5 +136,5 @@ public sealed class World : IImageResolver, IAsyncDisposable
     }
 
     private Scheduler NewScheduler() => new(
-        Metadata, Commits, Trees, Blobs, Executor, new SchedulerOptions { Processors = 2, OnFault = Faults.Add, Reread = TimeSpan.FromSeconds(2) }, TimeProvider.System);
+        Metadata, Commits, Contents, Executor, new SchedulerOptions { Processors = 2, OnFault = Faults.Add, Reread = TimeSpan.FromSeconds(2) }, TimeProvider.System);
 }

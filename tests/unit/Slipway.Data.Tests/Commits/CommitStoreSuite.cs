@@ -3,6 +3,7 @@ using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Tests.Doubles;
 using Slipway.Data.Trees;
@@ -111,7 +112,7 @@ public abstract class CommitStoreSuite : IAsyncLifetime
     public async Task Races_of_two_processes_lose_nothing()
     {
         // Two stores do not share their turns: only the comparison of heads keeps them apart.
-        CommitStore other = new(_metadata, _trees, _blobs, _time);
+        CommitStore other = new(_metadata, new RepoContents(_blobs, _trees), _time);
         await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
             await (i % 2 == 0 ? _commits : other).PutAsync(Repo, Master, [Edits.Put($"/{i}", $"{i}")], "", "", default))));
         Commit head = (await _commits.HeadAsync(Repo, Master, default))!;
@@ -126,7 +127,7 @@ public abstract class CommitStoreSuite : IAsyncLifetime
     public async Task A_finish_that_the_head_moved_away_from_builds_again_outside_of_the_transaction()
     {
         InterruptedMetadataStore moving = new(_metadata);
-        CommitStore slow = new(moving, _trees, _blobs, _time);
+        CommitStore slow = new(moving, new RepoContents(_blobs, _trees), _time);
         moving.BeforeNextWrite = async () => await _commits.PutAsync(Repo, Master, [Edits.Put("/first")], "", "", default);
         Commit second = await slow.PutAsync(Repo, Master, [Edits.Put("/second")], "", "", default);
         Assert.Equal(await _trees.TreeAsync(Edits.Put("/first"), Edits.Put("/second")), second.Tree);
@@ -351,7 +352,7 @@ public abstract class CommitStoreSuite : IAsyncLifetime
         _blobs = await OpenBlobsAsync();
         _trees = new TreeStore(_blobs);
         _repos = new RepoStore(_metadata, _time);
-        _commits = new CommitStore(_metadata, _trees, _blobs, _time);
+        _commits = new CommitStore(_metadata, new RepoContents(_blobs, _trees), _time);
     }
 
     private async Task<Commit> StartOutputAsync(Commit input) => await _metadata.WriteAsync(

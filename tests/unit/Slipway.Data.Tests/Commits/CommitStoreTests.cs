@@ -1,6 +1,7 @@
 using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
+using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Tests.Doubles;
 using Slipway.Data.Trees;
@@ -20,7 +21,7 @@ public sealed class InMemoryCommitStoreTests : CommitStoreSuite
     [Fact]
     public async Task Blobs_are_flushed_before_the_journal_and_before_the_head_names_them()
     {
-        CommitStore commits = new(_store.Value, new TreeStore(_blobs), _blobs, new ManualTime());
+        CommitStore commits = new(_store.Value, new RepoContents(_blobs, new TreeStore(_blobs)), new ManualTime());
         Commit open = await commits.StartAsync(RepoName.Parse("data"), BranchName.Master, "", "", default);
         int flushes = _blobs.Flushes;
         await commits.EditAsync(open.Repo, open.GlobalId, [Edits.Put("/a")], default);
@@ -33,7 +34,7 @@ public sealed class InMemoryCommitStoreTests : CommitStoreSuite
     public async Task The_cost_of_a_commit_does_not_grow_with_the_history()
     {
         InMemoryBlobStore blobs = new();
-        CommitStore commits = new(_store.Value, new TreeStore(blobs), blobs, new ManualTime());
+        CommitStore commits = new(_store.Value, new RepoContents(blobs, new TreeStore(blobs)), new ManualTime());
         RepoName repo = RepoName.Parse("data");
         List<int> rows = [];
         for (int i = 0; i < 300; i++)

@@ -66,7 +66,7 @@ public sealed class LineageReaderTests : IAsyncLifetime
     [Fact]
     public async Task What_is_not_known_is_said()
     {
-        var forgetful = new LineageReader(_world.Commits, _world.Trees, _world.Jobs, _world.Pipelines, (_, _) => ValueTask.FromResult<ImageFacts?>(null));
+        var forgetful = new LineageReader(_world.Commits, _world.Contents, _world.Jobs, _world.Pipelines, (_, _) => ValueTask.FromResult<ImageFacts?>(null));
         Lineage lineage = await forgetful.ReadAsync(CommitReference.Parse("model@master:/all"), _world.Patience);
         Assert.Contains("is not stored any more", Assert.Single(lineage.Unknown), StringComparison.Ordinal);
 
@@ -77,7 +77,7 @@ public sealed class LineageReaderTests : IAsyncLifetime
     private async Task<Lineage> ReadAsync(string reference)
     {
         var reader = new LineageReader(
-            _world.Commits, _world.Trees, _world.Jobs, _world.Pipelines, (_, _) => ValueTask.FromResult<ImageFacts?>(new ImageFacts("sha256:dockerfile", null, null)));
+            _world.Commits, _world.Contents, _world.Jobs, _world.Pipelines, (_, _) => ValueTask.FromResult<ImageFacts?>(new ImageFacts("sha256:dockerfile", null, null)));
         return await reader.ReadAsync(CommitReference.Parse(reference), _world.Patience);
     }
 }
