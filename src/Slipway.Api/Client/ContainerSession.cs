@@ -1,63 +1,39 @@
-using System.Buffers;
-using System.Net.WebSockets;
 using System.Text.Json;
 
 namespace Slipway.Api;
 
-/// <summary>A container's streams over a WebSocket. One reader and any number of writers may use it at once.</summary>
-public sealed class ContainerSession : IAsyncDisposable
+/// <summary>
+/// A container's streams over a WebSocket. One reader and any number of writers may use it at once, each on a thread of its own: calls block. Whoever
+/// disposes it ends the reader's wait.
+/// </summary>
+public sealed class ContainerSession : IDisposable
 {
-    private readonly WebSocket socket;
-    private readonly SemaphoreSlim writing = new(1, 1);
-    private byte[] buffer = new byte[64 * 1024];
+    private readonly WebSocketStream socket;
 
-    private ContainerSession(WebSocket socket) => this.socket = socket;
+    private ContainerSession(WebSocketStream socket) => this.socket = socket;
 
-    public Task SendStdinAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => SendAsync(Channel.Stdin, bytes, cancellationToken);
+    /// <exception cref="IOException">The connection is lost.</exception>
+    public void SendStdin(ReadOnlySpan<byte> bytes) => socket.SendBinary((byte)Channel.Stdin, bytes);
 
-    public Task SendControlAsync(ControlMessage message, CancellationToken cancellationToken) =>
-        SendAsync(Channel.Control, JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Default.ControlMessage), cancellationToken);
+    /// <exception cref="IOException">The connection is lost.</exception>
+    public void SendControl(ControlMessage message) =>
+        socket.SendBinary((byte)Channel.Control, JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Default.ControlMessage));
 
-    /// <summary>The next message, valid until the next call; null once the server closed.</summary>
-    public async ValueTask<SessionFrame?> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>The next message, valid until the next call; null once the server closed or is lost.</summary>
+    public SessionFrame? Read()
     {
-        int filled = 0;
-        while (true)
+        ReadOnlyMemory<byte>? message;
+        do
         {
-            ValueWebSocketReceiveResult result;
-            try
-            {
-                result = await socket.ReceiveAsync(buffer.AsMemory(filled), cancellationToken).ConfigureAwait(false);
-            }
-            catch (WebSocketException)
-            {
-                return null;
-            }
-
-            if (result.MessageType == WebSocketMessageType.Close)
-            {
-                return null;
-            }
-
-            filled += result.Count;
-            if (result.EndOfMessage && filled > 0)
-            {
-                return new SessionFrame((Channel)buffer[0], buffer.AsMemory(1, filled - 1));
-            }
-
-            if (filled == buffer.Length)
-            {
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
+            message = socket.Receive();
         }
+        while (message is { IsEmpty: true });
+
+        return message is { } frame ? new SessionFrame((Channel)frame.Span[0], frame[1..]) : null;
     }
 
-    public ValueTask DisposeAsync()
-    {
-        socket.Dispose();
-        writing.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    /// <inheritdoc/>
+    public void Dispose() => socket.Dispose();
 
     /// <summary>Upgrades a fresh connection and sends the request as the first text message.</summary>
     internal static async Task<ContainerSession> OpenAsync(IServerConnector connector, string path, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
@@ -71,31 +47,12 @@ public sealed class ContainerSession : IAsyncDisposable
             throw new ApiException(new ProblemDetails(ProblemKinds.Internal, $"the server answered {response.Status} where a WebSocket was asked for"));
         }
 
-        Stream stream = new PrependedStream(response.Reader.TakeBuffered(), response.Connection);
-        WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false, KeepAliveInterval = TimeSpan.Zero });
-        ContainerSession session = new(socket);
+        WebSocketStream socket = new(response.Reader, response.Connection);
         if (!request.IsEmpty)
         {
-            await socket.SendAsync(request, WebSocketMessageType.Text, endOfMessage: true, cancellationToken).ConfigureAwait(false);
+            socket.SendText(request.Span);
         }
 
-        return session;
-    }
-
-    private async Task SendAsync(Channel channel, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
-    {
-        byte[] message = ArrayPool<byte>.Shared.Rent(payload.Length + 1);
-        await writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            message[0] = (byte)channel;
-            payload.CopyTo(message.AsMemory(1));
-            await socket.SendAsync(message.AsMemory(0, payload.Length + 1), WebSocketMessageType.Binary, endOfMessage: true, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            writing.Release();
-            ArrayPool<byte>.Shared.Return(message);
-        }
+        return new ContainerSession(socket);
     }
 }

@@ -10,6 +10,9 @@ namespace Slipway.Api;
 /// </summary>
 internal static class HttpExchange
 {
+    /// <summary>A body of at most so many bytes is in the socket's buffer before a server could refuse it, so nobody listens meanwhile.</summary>
+    private const int SmallBody = 32 * 1024;
+
     /// <summary>Writes a body into the stream it is given.</summary>
     public delegate Task BodyWriter(Stream destination, CancellationToken cancellationToken);
 
@@ -26,6 +29,12 @@ internal static class HttpExchange
                 : length is null ? "Transfer-Encoding: chunked\r\n" : $"Content-Length: {length}\r\n";
             byte[] head = Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: slipway\r\n{framing}{headers}\r\n");
             await connection.WriteAsync(head, cancellationToken).ConfigureAwait(false);
+            if (body is not null && length <= SmallBody)
+            {
+                await body(connection, cancellationToken).ConfigureAwait(false);
+                body = null;
+            }
+
             HttpResponse response = body is null
                 ? await HttpResponse.ReadAsync(connection, cancellationToken).ConfigureAwait(false)
                 : await SendBodyAsync(connection, body, length is null, cancellationToken).ConfigureAwait(false);
@@ -67,7 +76,9 @@ internal static class HttpExchange
     private static async Task<HttpResponse> SendBodyAsync(Stream connection, BodyWriter body, bool chunked, CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<HttpResponse> answer = HttpResponse.ReadAsync(connection, cancellationToken);
+
+        // On a thread of its own, because the connection may block.
+        Task<HttpResponse> answer = Task.Run(() => HttpResponse.ReadAsync(connection, cancellationToken), cancellationToken);
         Task sending = WriteAsync();
         await Task.WhenAny(answer, sending).ConfigureAwait(false);
         if (!sending.IsCompleted)

@@ -48,12 +48,31 @@ internal sealed class HttpReader(Stream stream)
         return count;
     }
 
-    /// <summary>What was read beyond the head, for who takes the connection over.</summary>
-    public ReadOnlyMemory<byte> TakeBuffered()
+    /// <summary>Fills <paramref name="destination"/>, blocking. Throws <see cref="EndOfStreamException"/> where the peer closed before.</summary>
+    public void ReadExactly(Span<byte> destination)
     {
-        byte[] rest = buffer.AsSpan(start, end - start).ToArray();
-        start = end = 0;
-        return rest;
+        int count = Math.Min(destination.Length, end - start);
+        buffer.AsSpan(start, count).CopyTo(destination);
+        start += count;
+        destination = destination[count..];
+        if (destination.Length >= buffer.Length)
+        {
+            stream.ReadExactly(destination);
+            return;
+        }
+
+        while (!destination.IsEmpty)
+        {
+            (start, end) = (0, stream.Read(buffer, 0, buffer.Length));
+            if (end == 0)
+            {
+                throw new EndOfStreamException("the server closed the connection in the middle of a message");
+            }
+
+            start = Math.Min(destination.Length, end);
+            buffer.AsSpan(0, start).CopyTo(destination);
+            destination = destination[start..];
+        }
     }
 
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)

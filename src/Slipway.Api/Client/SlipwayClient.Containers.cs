@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Slipway.Api;
 
@@ -38,15 +37,13 @@ public sealed partial class SlipwayClient
 
     /// <summary>Creates, attaches and starts in one round trip.</summary>
     public Task<ContainerSession> RunContainerAsync(CreateContainerRequest request, CancellationToken cancellationToken) =>
-        OpenSessionAsync(Routes.ContainerRun, request, ApiJson.Default.CreateContainerRequest, cancellationToken);
+        ContainerSession.OpenAsync(Connector, Routes.ContainerRun, RequestText.Of(request), cancellationToken);
 
     public Task<ContainerSession> ExecAsync(string id, ExecRequest request, CancellationToken cancellationToken) =>
-        OpenSessionAsync(Routes.ForContainer(Routes.ContainerExec, id), request, ApiJson.Default.ExecRequest, cancellationToken);
+        ContainerSession.OpenAsync(
+            Connector, Routes.ForContainer(Routes.ContainerExec, id), JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.ExecRequest), cancellationToken);
 
     /// <param name="start">Starts the created container once we are attached.</param>
     public Task<ContainerSession> AttachContainerAsync(string id, bool start, CancellationToken cancellationToken) =>
         ContainerSession.OpenAsync(Connector, Routes.WithQuery(Routes.ForContainer(Routes.ContainerAttach, id), ("start", Flag(start))), default, cancellationToken);
-
-    private Task<ContainerSession> OpenSessionAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        ContainerSession.OpenAsync(Connector, path, JsonSerializer.SerializeToUtf8Bytes(request, type), cancellationToken);
 }

@@ -56,9 +56,27 @@ public sealed partial class SlipwayClient(IServerConnector connector)
     {
         await using (response.ConfigureAwait(false))
         {
-            return await JsonSerializer.DeserializeAsync(response.Body, type, cancellationToken).ConfigureAwait(false)
+            ReadOnlyMemory<byte> json = await ReadWholeAsync(response.Body, cancellationToken).ConfigureAwait(false);
+            return JsonSerializer.Deserialize(json.Span, type)
                 ?? throw new ApiException(new ProblemDetails(ProblemKinds.Internal, "the server sent an empty answer"));
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadWholeAsync(Stream body, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[4096];
+        int filled = 0;
+        int count;
+        while ((count = await body.ReadAsync(buffer.AsMemory(filled), cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            filled += count;
+            if (filled == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+        }
+
+        return buffer.AsMemory(0, filled);
     }
 
     private async IAsyncEnumerable<T> StreamAsync<T>(string path, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)

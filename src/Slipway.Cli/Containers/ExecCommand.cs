@@ -55,10 +55,7 @@ internal sealed class ExecCommand : CliCommand
             OpenStdin = input,
             TerminalSize = terminal ? SessionTerminal.Size : null,
         };
-        ContainerSession session = await context.Client.ExecAsync(parsed.GetValue(container)!, request, cancellationToken).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
-        {
-            return await new SessionPump(session, context, terminal, input).RunAsync(cancellationToken).ConfigureAwait(false);
-        }
+        using ContainerSession session = await context.Client.ExecAsync(parsed.GetValue(container)!, request, cancellationToken).ConfigureAwait(false);
+        return new SessionPump(session, context, terminal, input).Run();
     }
 }

@@ -64,10 +64,7 @@ internal sealed class RunCommand : CliCommand
             return ExitCodes.Success;
         }
 
-        ContainerSession session = await context.Client.RunContainerAsync(request, cancellationToken).ConfigureAwait(false);
-        await using (session.ConfigureAwait(false))
-        {
-            return await new SessionPump(session, context, terminal, input).RunAsync(cancellationToken).ConfigureAwait(false);
-        }
+        using ContainerSession session = await context.Client.RunContainerAsync(request, cancellationToken).ConfigureAwait(false);
+        return new SessionPump(session, context, terminal, input).Run();
     }
 }

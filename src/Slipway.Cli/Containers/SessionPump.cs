@@ -21,30 +21,33 @@ internal sealed class SessionPump(ContainerSession session, CommandContext conte
 
     private int interrupts;
 
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    /// <summary>The message that names the container; set before its output comes.</summary>
+    private SessionFrame? started;
+
+    /// <summary>Blocks until the command has ended; returns the exit code.</summary>
+    public int Run()
     {
-        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        List<PosixSignalRegistration> registrations = Register(ended);
+        List<PosixSignalRegistration> registrations = Register();
         IDisposable? raw = tty && interactive ? Terminal.EnterRawMode() : null;
         try
         {
-            Task input = interactive ? Task.Factory.StartNew(
-                () => PumpInputAsync(ended.Token), ended.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap() : Task.CompletedTask;
-            ExitReport? report = await PumpOutputAsync(ended.Token).ConfigureAwait(false);
+            if (interactive)
+            {
+                // It may wait for a key for ever: the end of the process ends it.
+                new Thread(PumpInput) { IsBackground = true, Name = "stdin" }.Start();
+            }
+
+            ExitReport? report = PumpOutput();
             raw?.Dispose();
             raw = null;
-            _ = input; // It may wait for a key for ever: the end of the process ends it.
-            return Finish(report);
-        }
-        catch (OperationCanceledException) when (interrupts >= Patience)
-        {
-            throw new CliException($"the container did not end at {Patience} interrupts; it goes on", "see: slipway ps");
+            return report is null && interrupts >= Patience
+                ? throw new CliException($"the container did not end at {Patience} interrupts; it goes on", "see: slipway ps")
+                : Finish(report);
         }
         finally
         {
             raw?.Dispose();
             registrations.ForEach(static registration => registration.Dispose());
-            await ended.CancelAsync().ConfigureAwait(false);
         }
     }
 
@@ -70,22 +73,27 @@ internal sealed class SessionPump(ContainerSession session, CommandContext conte
         return ExitCodes.Of(report);
     }
 
-    private async Task<ExitReport?> PumpOutputAsync(CancellationToken cancellationToken)
+    private ExitReport? PumpOutput()
     {
         Stream output = context.OpenOutput();
         Stream errors = context.OpenErrorOutput();
-        while (await session.ReadAsync(cancellationToken).ConfigureAwait(false) is { } frame)
+        while (session.Read() is { } frame)
         {
             switch (frame.Channel)
             {
                 case Channel.Stdout:
-                    await output.WriteAsync(frame.Payload, cancellationToken).ConfigureAwait(false);
+                    output.Write(frame.Payload.Span);
                     break;
                 case Channel.Stderr:
-                    await errors.WriteAsync(frame.Payload, cancellationToken).ConfigureAwait(false);
+                    errors.Write(frame.Payload.Span);
                     break;
                 case Channel.Started:
-                    ContainerWarnings.Write(frame.ReadStarted(), context);
+                    started = frame with { Payload = frame.Payload.ToArray() };
+                    if (frame.MayWarn)
+                    {
+                        ContainerWarnings.Write(frame.ReadStarted(), context);
+                    }
+
                     break;
                 case Channel.Exit:
                     return frame.ReadExit();
@@ -96,7 +104,7 @@ internal sealed class SessionPump(ContainerSession session, CommandContext conte
     }
 
     /// <summary>Passes stdin on to its end, then says so: a filter such as `sort` waits for that.</summary>
-    private async Task PumpInputAsync(CancellationToken cancellationToken)
+    private void PumpInput()
     {
         byte[] buffer = new byte[32 * 1024];
         using Stream input = context.OpenInput();
@@ -105,18 +113,18 @@ internal sealed class SessionPump(ContainerSession session, CommandContext conte
             int count;
             while ((count = input.Read(buffer, 0, buffer.Length)) > 0)
             {
-                await session.SendStdinAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                session.SendStdin(buffer.AsSpan(0, count));
             }
 
-            await session.SendControlAsync(new ControlMessage(CloseStdin: true), cancellationToken).ConfigureAwait(false);
+            session.SendControl(new ControlMessage(CloseStdin: true));
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Net.WebSockets.WebSocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             // The command ended, or our terminal went away: the output tells how it goes on.
         }
     }
 
-    private List<PosixSignalRegistration> Register(CancellationTokenSource ended)
+    private List<PosixSignalRegistration> Register()
     {
         List<PosixSignalRegistration> registrations = [];
         foreach ((PosixSignal signal, string name) in Passed)
@@ -126,26 +134,47 @@ internal sealed class SessionPump(ContainerSession session, CommandContext conte
                 posix.Cancel = true;
                 if (signal == PosixSignal.SIGINT && Interlocked.Increment(ref interrupts) >= Patience)
                 {
-                    ended.Cancel();
+                    session.Dispose();
                     return;
                 }
 
-                Send(new ControlMessage(Signal: name), ended.Token);
+                PassOn(name);
             }));
         }
 
         if (tty)
         {
-            registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Send(new ControlMessage(Resize: SessionTerminal.Size), ended.Token)));
+            registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Send(new ControlMessage(Resize: SessionTerminal.Size))));
         }
 
         return registrations;
     }
 
-    private void Send(ControlMessage message, CancellationToken cancellationToken)
+    /// <summary>
+    /// Passes a signal on by a request of its own: on the session it would stand behind input that the command does not read.
+    /// </summary>
+    private void PassOn(string signal)
     {
-        // A signal handler cannot wait; a connection that is gone is noticed by the reader.
-        Task sending = session.SendControlAsync(message, cancellationToken);
-        _ = sending.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        if (started is { } frame)
+        {
+            _ = context.Client.KillContainerAsync(frame.ReadStarted().Id, signal, CancellationToken.None)
+                .ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
+        else
+        {
+            Send(new ControlMessage(Signal: signal));
+        }
+    }
+
+    private void Send(ControlMessage message)
+    {
+        try
+        {
+            session.SendControl(message);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // A connection that is gone is noticed by the reader.
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Slipway.Api;
 using Slipway.Linux;
 
@@ -15,36 +14,35 @@ internal sealed class LocalServer(ServerAddress address, TimeProvider time, bool
 
     public string Name => "unix://" + address.SocketPath;
 
-    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
+    public ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await OpenAsync(cancellationToken).ConfigureAwait(false);
+            return ValueTask.FromResult<Stream>(Open());
         }
-        catch (Exception exception) when (start && IsNobody(exception))
+        catch (LinuxException exception) when (start && IsNobody(exception))
         {
-            return await StartAsync(cancellationToken).ConfigureAwait(false);
+            return new(StartAsync(cancellationToken));
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AccessDenied)
+        catch (LinuxException exception) when (exception.Errno == Errno.EACCES)
         {
             throw new CliException($"you may not use the server at {Name}", "run as the user who started it, or set SLIPWAY_HOME to a folder of your own");
         }
     }
 
-    private static bool IsNobody(Exception exception) =>
-        exception is SocketException { SocketErrorCode: not SocketError.AccessDenied } or LinuxException { Errno: Errno.ENOENT };
+    private static bool IsNobody(LinuxException exception) => exception.Errno is Errno.ENOENT or Errno.ECONNREFUSED;
 
     /// <summary>Opens the socket; a path longer than the kernel's limit goes through the folder's descriptor.</summary>
-    private async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
+    private UnixStream Open()
     {
-        if (System.Text.Encoding.UTF8.GetByteCount(address.SocketPath) <= SocketConnector.MaximumUnixPathBytes)
+        if (System.Text.Encoding.UTF8.GetByteCount(address.SocketPath) <= Libc.MaximumUnixPathBytes)
         {
-            return await SocketConnector.ForUnix(address.SocketPath).ConnectAsync(cancellationToken).ConfigureAwait(false);
+            return UnixStream.Connect(address.SocketPath);
         }
 
         using Microsoft.Win32.SafeHandles.SafeFileHandle folder = Libc.Open(address.Home, OpenFlags.Path | OpenFlags.Directory);
         string path = $"/proc/self/fd/{folder.DangerousGetHandle()}/{Path.GetFileName(address.SocketPath)}";
-        return await SocketConnector.ForUnix(path).ConnectAsync(cancellationToken).ConfigureAwait(false);
+        return UnixStream.Connect(path);
     }
 
     private async Task<Stream> StartAsync(CancellationToken cancellationToken)
@@ -60,9 +58,9 @@ internal sealed class LocalServer(ServerAddress address, TimeProvider time, bool
                 turn ??= TryLock();
                 try
                 {
-                    return await OpenAsync(cancellationToken).ConfigureAwait(false);
+                    return Open();
                 }
-                catch (Exception exception) when (IsNobody(exception))
+                catch (LinuxException exception) when (IsNobody(exception))
                 {
                     // Not yet, or we are the one to start it.
                 }

@@ -33,17 +33,74 @@ public sealed class ContainerSessionTests
 
             await SendAsync(socket, Channel.Exit, """{"exitCode":3,"oomKilled":false}""");
         });
-        await using ContainerSession session = await server.Client.RunContainerAsync(new CreateContainerRequest { Image = "python" }, CancellationToken.None);
-        await session.SendStdinAsync("hello"u8.ToArray(), CancellationToken.None);
-        SessionFrame? started = await session.ReadAsync(CancellationToken.None);
+        using ContainerSession session = await server.Client.RunContainerAsync(new CreateContainerRequest { Image = "python" }, CancellationToken.None);
+        session.SendStdin("hello"u8);
+        SessionFrame? started = session.Read();
         Assert.Equal("abc", started!.Value.ReadStarted().Id);
-        SessionFrame? output = await session.ReadAsync(CancellationToken.None);
+        SessionFrame? output = session.Read();
         Assert.Equal((Channel.Stdout, 80_000), (output!.Value.Channel, output.Value.Payload.Length));
-        await session.SendControlAsync(new ControlMessage(CloseStdin: true), CancellationToken.None);
-        SessionFrame? exit = await session.ReadAsync(CancellationToken.None);
+        session.SendControl(new ControlMessage(CloseStdin: true));
+        SessionFrame? exit = session.Read();
         Assert.Equal(new ExitReport(3), exit!.Value.ReadExit());
-        Assert.Null(await session.ReadAsync(CancellationToken.None));
+        Assert.Null(session.Read());
         Assert.Equal(["Text python", "Stdin hello", """Control {"closeStdin":true}"""], heard);
+    }
+
+    [Fact]
+    public async Task Pings_fragments_and_long_messages_are_read_as_the_protocol_says()
+    {
+        byte[] large = new byte[200_000];
+        Random.Shared.NextBytes(large);
+        List<string> heard = [];
+        await using FakeServer server = new(async (request, stream) =>
+        {
+            using WebSocket socket = await AcceptAsync(request, stream);
+            byte[] buffer = new byte[300_000];
+            await socket.ReceiveAsync(buffer, CancellationToken.None);
+
+            // A ping between two fragments of one message (RFC 6455, 5.4), then a long one in a single frame.
+            await socket.SendAsync(new byte[] { (byte)Channel.Stdout, (byte)'a' }, WebSocketMessageType.Binary, endOfMessage: false, CancellationToken.None);
+            await stream.WriteAsync(new byte[] { 0x89, 2, (byte)'h', (byte)'i' });
+            await socket.SendAsync("bc"u8.ToArray(), WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
+            await socket.SendAsync(large.Prepend((byte)Channel.Stderr).ToArray(), WebSocketMessageType.Binary, true, CancellationToken.None);
+            foreach (int length in new[] { 124, 125, 65_534, 65_535, 150_000 })
+            {
+                int filled = 0;
+                WebSocketReceiveResult part;
+                do
+                {
+                    part = await socket.ReceiveAsync(buffer.AsMemory(filled).ToArray(), CancellationToken.None);
+                    filled += part.Count;
+                }
+                while (!part.EndOfMessage);
+
+                heard.Add($"{length} {filled}");
+            }
+        });
+        using ContainerSession session = await server.Client.RunContainerAsync(new CreateContainerRequest { Image = "python" }, CancellationToken.None);
+        SessionFrame fragments = session.Read()!.Value;
+        Assert.Equal((Channel.Stdout, "abc"), (fragments.Channel, Encoding.UTF8.GetString(fragments.Payload.Span)));
+        SessionFrame whole = session.Read()!.Value;
+        Assert.Equal(Channel.Stderr, whole.Channel);
+        Assert.Equal(large, whole.Payload.ToArray());
+        foreach (int length in new[] { 124, 125, 65_534, 65_535, 150_000 })
+        {
+            session.SendStdin(new byte[length]);
+        }
+
+        Assert.Null(session.Read());
+        Assert.Equal(["124 125", "125 126", "65534 65535", "65535 65536", "150000 150001"], heard);
+    }
+
+    [Theory]
+    [InlineData("""{"exitCode":137,"oomKilled":true}""")]
+    [InlineData("""{"exitCode":-1,"oomKilled":false}""")]
+    [InlineData("""{"oomKilled":false,"exitCode":7}""")]
+    [InlineData("""{"exitCode":127,"oomKilled":false,"error":{"kind":"not-found","message":"no such command"}}""")]
+    public void An_exit_report_reads_the_same_by_hand_and_by_the_serializer(string json)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(json);
+        Assert.Equal(JsonSerializer.Deserialize(bytes, ApiJson.Default.ExitReport), new SessionFrame(Channel.Exit, bytes).ReadExit());
     }
 
     [Fact]
