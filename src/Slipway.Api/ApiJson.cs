@@ -53,4 +53,6 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(GraphInfo))]
 [JsonSerializable(typeof(ProjectPlanRequest))]
 [JsonSerializable(typeof(ProjectPlan))]
+[JsonSerializable(typeof(CollectRequest))]
+[JsonSerializable(typeof(CollectProgress))]
 public sealed partial class ApiJson : JsonSerializerContext;

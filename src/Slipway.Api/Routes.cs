@@ -157,6 +157,14 @@ public static class Routes
     /// <summary>POST <see cref="ProjectPlanRequest"/> → <see cref="ProjectPlan"/>. Changes nothing.</summary>
     public const string ProjectPlan = Root + "/projects/plan";
 
+    // ---- the store
+
+    /// <summary>What concerns the whole store.</summary>
+    public const string Store = Root + "/store";
+
+    /// <summary>POST <see cref="CollectRequest"/> → stream of <see cref="CollectProgress"/>, whose last record has the result.</summary>
+    public const string Collect = Store + "/collect";
+
     /// <summary>The request header that carries options as the base64 of their JSON, where the body is a stream.</summary>
     public const string OptionsHeader = "Slipway-Options";
 

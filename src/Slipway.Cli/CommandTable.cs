@@ -5,6 +5,7 @@ using Slipway.Cli.Containers;
 using Slipway.Cli.Data;
 using Slipway.Cli.Images;
 using Slipway.Cli.Jobs;
+using Slipway.Cli.Maintenance;
 using Slipway.Cli.Pipelines;
 using Slipway.Cli.Projects;
 using Slipway.Cli.Servers;
@@ -78,6 +79,7 @@ internal static class CommandTable
         new("kill", "Send a signal to containers", CommandGroup.Containers, static () => new KillCommand()),
         new("rm", "Remove containers", CommandGroup.Containers, static () => new RemoveCommand()),
 
+        new("gc", "Remove what nothing needs any more", CommandGroup.Server, static () => new CollectCommand()),
         new("serve", "Run the server in this terminal", CommandGroup.Server, static () => new ServeCommand()),
         new("daemon status", "Say whether the local server runs", CommandGroup.Server, static () => new DaemonStatusCommand()),
         new("daemon stop", "Stop the local server", CommandGroup.Server, static () => new DaemonStopCommand()),

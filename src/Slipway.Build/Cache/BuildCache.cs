@@ -11,7 +11,7 @@ namespace Slipway.Build.Cache;
 /// </summary>
 internal sealed class BuildCache(IMetadataStore metadata, IBlobStore blobs, TimeProvider time)
 {
-    private const string TableName = "build-cache";
+    public const string TableName = "build-cache";
 
     private readonly Table<BuildCacheRecord> _records = new(TableName, BuildCacheJson.Default.BuildCacheRecord);
 
@@ -30,7 +30,7 @@ internal sealed class BuildCache(IMetadataStore metadata, IBlobStore blobs, Time
         await metadata.WriteAsync(
             async transaction =>
             {
-                string user = $"{TableName}/{key.Hex}";
+                string user = UserOf(key.Hex);
                 if (await _records.FindAsync(transaction, key.Hex, cancellationToken) is { } before)
                 {
                     await LayerUses.RemoveAsync(transaction, before.Layer, user, cancellationToken);
@@ -42,4 +42,7 @@ internal sealed class BuildCache(IMetadataStore metadata, IBlobStore blobs, Time
             },
             cancellationToken);
     }
+
+    /// <summary>By what name a step uses its layer.</summary>
+    public static string UserOf(string key) => $"{TableName}/{key}";
 }

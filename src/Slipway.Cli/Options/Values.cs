@@ -42,6 +42,9 @@ internal static class Values
 
     public static int? WholeNumberOrNull(string? text, string option) => text is null ? null : WholeNumber(text, option);
 
+    /// <summary>"30" or "30d": whole days; null where nothing was given.</summary>
+    public static int? Days(string? text, string option) => WholeNumberOrNull(text is { Length: > 1 } && text[^1] == 'd' ? text[..^1] : text, option);
+
     /// <summary>"NAME=value" each; a later one wins.</summary>
     /// <param name="fallback">The value of a name alone; null refuses that.</param>
     public static Dictionary<string, string> Pairs(IReadOnlyList<string>? texts, string option, Func<string, string?>? fallback = null)

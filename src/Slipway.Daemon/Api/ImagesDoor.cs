@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api;
 using Slipway.Content;
-using Slipway.Content.Blobs;
+using Slipway.Daemon.Collection;
 using Slipway.Daemon.Hosting;
 using Slipway.Engine;
 using Slipway.Images;
@@ -12,7 +12,7 @@ using Slipway.Pipelines.Definitions;
 namespace Slipway.Daemon.Api;
 
 /// <summary>Images: list, inspect, tag, import, remove.</summary>
-internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, SnapshotStore snapshots, IBlobStore blobs, PipelineStore pipelines, LayerUse layers)
+internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, SnapshotStore snapshots, PipelineStore pipelines, LayerUse layers, CollectionSchedule collections)
 {
     public void Map(WebApplication app)
     {
@@ -54,7 +54,7 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
         await AnswerSummaryAsync(http, image, reference);
     }
 
-    /// <summary>Refuses while a container or a pipeline uses the image (unless forced, and the container has ended), then frees what no other image uses.</summary>
+    /// <summary>Refuses while a container or a pipeline uses the image (unless forced, and the container has ended), then frees the snapshots of it; its blobs go with the next collection, for data may use the same bytes.</summary>
     private async Task RemoveAsync(HttpContext http)
     {
         string name = Ask.Query(http, "image");
@@ -81,7 +81,8 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
         Images.RemovedImage removed = await images.RemoveAsync(name, force, http.RequestAborted);
         if (!removed.UnusedBlobs.IsEmpty)
         {
-            await layers.SweepAsync(() => FreeAsync(removed.UnusedBlobs, http.RequestAborted), http.RequestAborted);
+            await layers.SweepAsync(() => FreeAsync(http.RequestAborted), http.RequestAborted);
+            collections.Ask();
         }
 
         await Answer.JsonAsync(
@@ -96,7 +97,7 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
         return list.Count(tagged => tagged.Image.Digest == image.Digest && tagged.Reference is not null) <= 1;
     }
 
-    private async Task FreeAsync(ImmutableArray<Digest> unused, CancellationToken cancellationToken)
+    private async Task FreeAsync(CancellationToken cancellationToken)
     {
         HashSet<Digest> keep = [];
         IEnumerable<Image> alive = [.. (await images.ListAsync(cancellationToken)).Select(tagged => tagged.Image), .. engine.List(all: true).Select(container => container.Spec.Image)];
@@ -109,7 +110,6 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
         }
 
         await snapshots.RemoveUnusedAsync(keep, cancellationToken);
-        await blobs.DeleteAsync(unused, cancellationToken);
     }
 
     private static ImageSummary Summary(TaggedImage tagged) =>

@@ -10,7 +10,7 @@ internal static class Doors
     {
         CommitWriter writer = new(rooms.Repos, rooms.Commits);
         new ServerDoor(rooms, stopping).Map(app);
-        new ImagesDoor(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Blobs, rooms.Pipelines, rooms.Layers).Map(app);
+        new ImagesDoor(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Pipelines, rooms.Layers, rooms.Collections).Map(app);
         new BuildDoor(rooms.Builder, rooms.Folders, rooms.Layers).Map(app);
         new ContainersDoor(rooms.Engine, rooms.Images).Map(app);
         new ContainerStreamsDoor(rooms.Engine, rooms.Images).Map(app);
@@ -23,6 +23,7 @@ internal static class Doors
         new JobsDoor(rooms.Jobs, rooms.Pipelines, rooms.Commits, rooms.Scheduler, rooms.Contents).Map(app);
         new LineageDoor(rooms.Lineage, rooms.Contents).Map(app);
         new GraphDoor(rooms.Repos, rooms.Commits, rooms.Pipelines, rooms.Jobs).Map(app);
+        new CollectionDoor(rooms.Collector, rooms.Time).Map(app);
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
     }
 }

@@ -1,7 +1,9 @@
 using Slipway.Build;
+using Slipway.Build.Cache;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
+using Slipway.Daemon.Collection;
 using Slipway.Daemon.Executors;
 using Slipway.Data.Commits;
 using Slipway.Data.Contents;
@@ -39,6 +41,12 @@ public sealed class Rooms : IAsyncDisposable
 
     /// <summary>Which stores keep a repo's files and trees: doors ask here, not at <see cref="Blobs"/>.</summary>
     public required RepoContents Contents { get; init; }
+
+    /// <summary>Removes what nothing needs.</summary>
+    internal StoreCollector Collector { get; private init; } = null!;
+
+    /// <summary>Does so by itself.</summary>
+    internal CollectionSchedule Collections { get; private init; } = null!;
 
     public required RepoStore Repos { get; init; }
 
@@ -96,6 +104,12 @@ public sealed class Rooms : IAsyncDisposable
             BeginLease = blobs.Leases.Begin,
         };
         Scheduler scheduler = new(metadata, commits, contents, executor, schedulerOptions, time);
+        StoreCollector collector = new(
+            blobs,
+            blobs.Leases,
+            metadata,
+            contents,
+            [new CommitRoots(), new JobRoots(commits), new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine)]);
         return new Rooms
         {
             Home = home,
@@ -105,6 +119,8 @@ public sealed class Rooms : IAsyncDisposable
             Leases = blobs.Leases,
             Metadata = metadata,
             Contents = contents,
+            Collector = collector,
+            Collections = new CollectionSchedule(collector, blobs.Leases, time),
             Repos = repos,
             Commits = commits,
             Branches = new BranchStore(metadata, commits, time),
@@ -124,6 +140,7 @@ public sealed class Rooms : IAsyncDisposable
     /// <summary>Stops the scheduler first (its datums are cancelled and resumed by the next daemon), the stores last. Containers of people run on.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Collections.DisposeAsync();
         await Scheduler.DisposeAsync();
         await Engine.DisposeAsync();
         await Snapshots.DisposeAsync();

@@ -8,7 +8,10 @@ namespace Slipway.Images;
 /// </summary>
 public static class LayerUses
 {
-    private static readonly Table<LayerUseRecord> Uses = new("layer-uses", ImageRecordJson.Default.LayerUseRecord);
+    /// <summary>Where the uses are kept, by the layer's hex and the user.</summary>
+    public const string TableName = "layer-uses";
+
+    private static readonly Table<LayerUseRecord> Uses = new(TableName, ImageRecordJson.Default.LayerUseRecord);
 
     /// <summary>Notes that <paramref name="user"/> needs the layer blob.</summary>
     public static ValueTask AddAsync(IMetadataTransaction transaction, Digest layer, string user, CancellationToken cancellationToken) =>

@@ -96,6 +96,12 @@ internal static class JobTables
     public static ValueTask PutAnswerAsync(IMetadataTransaction transaction, DatumKey key, Answer answer, CancellationToken cancellationToken) =>
         Answers.PutAsync(transaction, key.ToString(), answer, cancellationToken);
 
+    /// <summary>The rows of a job but those of its datums.</summary>
+    public static IEnumerable<(string Table, string Key)> KeysOf(Job job) =>
+    [
+        ("jobs", Key(job.Id)), ("job-order", Key(job.Sequence)), ("pipeline-job-order", Key(job)), ("jobs-open", Key(job.Sequence)),
+    ];
+
     /// <summary>Forgets a pipeline's jobs and their datums. Answers stay: they are nobody's own.</summary>
     public static async ValueTask DeleteAsync(IMetadataTransaction transaction, PipelineName pipeline, CancellationToken cancellationToken)
     {

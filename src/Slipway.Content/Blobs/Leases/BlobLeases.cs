@@ -53,6 +53,37 @@ public sealed class BlobLeases
         }
     }
 
+    /// <summary>How many leases are held.</summary>
+    public int Held
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _active.Values.Sum();
+            }
+        }
+    }
+
+    /// <summary>Parts the leases of before from those of after: the generation of leases that begin from now on.</summary>
+    public long Cut()
+    {
+        lock (_lock)
+        {
+            NextGeneration();
+            return Current.Generation;
+        }
+    }
+
+    /// <summary>True while a lease is held that began before a cut.</summary>
+    public bool AnyBefore(long cut)
+    {
+        lock (_lock)
+        {
+            return Oldest() < cut;
+        }
+    }
+
     /// <summary>Begins a sweep, before its roots are read. One at a time.</summary>
     /// <exception cref="InvalidOperationException">Another is under way.</exception>
     public BlobSweep BeginSweep()

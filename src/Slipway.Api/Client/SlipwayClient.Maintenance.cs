@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Slipway.Api;
+
+public sealed partial class SlipwayClient
+{
+    public IAsyncEnumerable<CollectProgress> CollectAsync(CollectRequest request, CancellationToken cancellationToken) =>
+        PostLinesAsync(Routes.Collect, request, ApiJson.Default.CollectRequest, ApiJson.Default.CollectProgress, cancellationToken);
+
+    private async IAsyncEnumerable<TLine> PostLinesAsync<TRequest, TLine>(
+        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TLine> lineType, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(request, requestType);
+        HttpResponse response = await HttpExchange.SendAsync(
+            Connector, "POST", path, JsonHeader, (stream, token) => stream.WriteAsync(json, token).AsTask(), json.Length, cancellationToken).ConfigureAwait(false);
+        await foreach (TLine line in ReadLinesAsync(response, lineType, cancellationToken).ConfigureAwait(false))
+        {
+            yield return line;
+        }
+    }
+}
