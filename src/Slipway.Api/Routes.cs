@@ -102,6 +102,12 @@ public static class Routes
     /// <summary>GET ?at=repo@revision → <see cref="CommitInfo"/>.</summary>
     public const string CommitInspect = Root + "/commits/inspect";
 
+    /// <summary>POST <see cref="MergeRequest"/> → <see cref="MergeInfo"/>. A conflict is an answer; then nothing changed.</summary>
+    public const string Merge = Root + "/merge";
+
+    /// <summary>POST <see cref="RevertRequest"/> → <see cref="MergeInfo"/>.</summary>
+    public const string Revert = Root + "/revert";
+
     /// <summary>PUT ?at=repo@branch:/path&amp;message=&amp;author=&amp;executable=, body the bytes → <see cref="PutResult"/>. A branch makes a commit of its own;
     /// an open commit's id adds to it. GET ?at= (Range honoured) → the bytes. HEAD ?at= → length and ETag (the digest).
     /// DELETE ?at=&amp;message=&amp;author= → <see cref="PutResult"/>: removes a file or a folder.</summary>

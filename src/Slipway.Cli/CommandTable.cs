@@ -6,6 +6,7 @@ using Slipway.Cli.Data;
 using Slipway.Cli.Images;
 using Slipway.Cli.Jobs;
 using Slipway.Cli.Maintenance;
+using Slipway.Cli.Merging;
 using Slipway.Cli.Pipelines;
 using Slipway.Cli.Projects;
 using Slipway.Cli.Servers;
@@ -39,6 +40,8 @@ internal static class CommandTable
         new("commit tag", "Name a commit for good", CommandGroup.Data, static () => new CommitTagCommand()),
         new("commit tags", "List the tags of a repo", CommandGroup.Data, static () => new CommitTagsCommand()),
         new("commit untag", "Delete tags; their commits stay", CommandGroup.Data, static () => new CommitUntagCommand()),
+        new("merge", "Merge a branch into another, path by path", CommandGroup.Data, static () => new MergeCommand()),
+        new("revert", "Undo what one commit changed, in a new commit", CommandGroup.Data, static () => new RevertCommand()),
         new("put", "Put files into a repo", CommandGroup.Data, static () => new PutCommand()),
         new("get", "Get files out of a repo", CommandGroup.Data, static () => new GetCommand()),
         new("cat", "Print files of a repo", CommandGroup.Data, static () => new CatCommand()),

@@ -18,6 +18,12 @@ public sealed partial class SlipwayClient
     public Task DeleteBranchAsync(string at, CancellationToken cancellationToken) =>
         SendAsync("DELETE", Routes.WithQuery(Routes.Branches, ("at", at)), cancellationToken);
 
+    public Task<MergeInfo> MergeAsync(MergeRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.Merge, request, ApiJson.Default.MergeRequest, ApiJson.Default.MergeInfo, cancellationToken);
+
+    public Task<MergeInfo> RevertAsync(RevertRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.Revert, request, ApiJson.Default.RevertRequest, ApiJson.Default.MergeInfo, cancellationToken);
+
     public Task<IReadOnlyList<TagInfo>> ListTagsAsync(string repo, CancellationToken cancellationToken) =>
         GetAsync(Routes.WithQuery(Routes.Tags, ("repo", repo)), ApiJson.Default.IReadOnlyListTagInfo, cancellationToken);
 

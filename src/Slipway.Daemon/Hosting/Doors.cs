@@ -16,6 +16,7 @@ internal static class Doors
         new ContainerStreamsDoor(rooms.Engine, rooms.Images).Map(app);
         new ReposDoor(rooms.Repos, rooms.Commits, rooms.Pipelines).Map(app);
         new BranchesDoor(rooms.Repos, rooms.Branches, rooms.Tags).Map(app);
+        new MergesDoor(rooms.Merger).Map(app);
         new CommitsDoor(rooms.Repos, rooms.Commits).Map(app);
         new FilesDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new FilesTarDoor(rooms.Commits, rooms.Contents, writer).Map(app);

@@ -6,6 +6,7 @@ using Slipway.Content.Metadata;
 using Slipway.Daemon.Collection;
 using Slipway.Daemon.Executors;
 using Slipway.Data.Commits;
+using Slipway.Data.Commits.Merging;
 using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
@@ -55,6 +56,8 @@ public sealed class Rooms : IAsyncDisposable
     public required BranchStore Branches { get; init; }
 
     public required TagStore Tags { get; init; }
+
+    public required CommitMerger Merger { get; init; }
 
     public required ImageStore Images { get; init; }
 
@@ -125,6 +128,7 @@ public sealed class Rooms : IAsyncDisposable
             Commits = commits,
             Branches = new BranchStore(metadata, commits, time),
             Tags = new TagStore(metadata, commits, time),
+            Merger = new CommitMerger(metadata, contents, commits, time),
             Images = images,
             Snapshots = snapshots,
             Engine = engine,

@@ -257,27 +257,40 @@ public sealed class CommitStore(IMetadataStore metadata, RepoContents contents, 
     internal async ValueTask<Commit> FinishBuiltAsync(
         RepoName repo, BranchName branch, Func<ValueTask<BuiltCommit>> build, CancellationToken cancellationToken)
     {
-        using IDisposable turn = await _finishes.EnterAsync(repo, branch, cancellationToken);
+        using IDisposable turn = await EnterAsync(repo, branch, cancellationToken);
         while (true)
         {
-            BuiltCommit built = await build();
-            try
+            if (await TryFinishAsync(await build(), cancellationToken) is { } finished)
             {
-                Commit finished = await metadata.WriteAsync(
-                    async t =>
-                    {
-                        Commit commit = (await Builder.FinishAsync(t, Finisher, [built], cancellationToken))[0];
-                        await Finisher.AnnounceAsync(
-                            t, new HeadMoves(commit.GlobalId, $"commit {repo}@{branch}", [new Branch(repo, branch, commit.GlobalId)]), cancellationToken);
-                        return commit;
-                    },
-                    cancellationToken);
-                NotifyChanged();
                 return finished;
             }
-            catch (StaleHeadException)
-            {
-            }
+        }
+    }
+
+    /// <summary>Waits for the turn of a writer of the branch within this process; dispose the result to end it.</summary>
+    internal ValueTask<IDisposable> EnterAsync(RepoName repo, BranchName branch, CancellationToken cancellationToken) =>
+        _finishes.EnterAsync(repo, branch, cancellationToken);
+
+    /// <summary>Finishes a built commit in a transaction of its own and tells of it; null where the head moved since it was built.</summary>
+    internal async ValueTask<Commit?> TryFinishAsync(BuiltCommit built, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Commit finished = await metadata.WriteAsync(
+                async t =>
+                {
+                    Commit commit = (await Builder.FinishAsync(t, Finisher, [built], cancellationToken))[0];
+                    Branch moved = (await _repos.FindBranchAsync(t, built.Repo, built.Branch, cancellationToken))!;
+                    await Finisher.AnnounceAsync(t, new HeadMoves(commit.GlobalId, $"commit {built.Repo}@{built.Branch}", [moved]), cancellationToken);
+                    return commit;
+                },
+                cancellationToken);
+            NotifyChanged();
+            return finished;
+        }
+        catch (StaleHeadException)
+        {
+            return null;
         }
     }
 
@@ -327,7 +340,8 @@ public sealed class CommitStore(IMetadataStore metadata, RepoContents contents, 
         }
     }
 
-    private async ValueTask CheckWritableAsync(IMetadataReader reader, RepoName repo, CancellationToken cancellationToken)
+    /// <summary>Refuses a repo that a pipeline writes.</summary>
+    internal async ValueTask CheckWritableAsync(IMetadataReader reader, RepoName repo, CancellationToken cancellationToken)
     {
         if (await _repos.GetAsync(reader, repo, cancellationToken) is { Pipeline: { } pipeline })
         {

@@ -27,11 +27,11 @@ internal sealed class TreeDiff(NodeStore nodes)
             }
             else if (frame.Before.HeadLevel >= 0 || frame.After.HeadLevel >= 0)
             {
-                await PassNodesAsync(frame, cancellationToken);
+                await DirectoryDiff.PassNodesAsync(frame.Before, frame.After, cancellationToken);
             }
             else
             {
-                (TreeEntry? old, TreeEntry? now) = TakePair(frame);
+                (TreeEntry? old, TreeEntry? now) = DirectoryDiff.TakePair(frame.Before, frame.After);
                 if (old == now)
                 {
                     continue;
@@ -51,48 +51,6 @@ internal sealed class TreeDiff(NodeStore nodes)
                 }
             }
         }
-    }
-
-    /// <summary>Skips a node that both have; else reads the higher of the two, or both where they are of one level.</summary>
-    private static async ValueTask PassNodesAsync(Frame frame, CancellationToken cancellationToken)
-    {
-        int before = frame.Before.HeadLevel;
-        int after = frame.After.HeadLevel;
-        if (before == after && frame.Before.Head!.Digest == frame.After.Head!.Digest)
-        {
-            frame.Before.Skip();
-            frame.After.Skip();
-            return;
-        }
-
-        if (before >= after)
-        {
-            await frame.Before.ExpandAsync(cancellationToken);
-        }
-
-        if (after >= before)
-        {
-            await frame.After.ExpandAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>Takes the entries of the next name from both sides.</summary>
-    private static (TreeEntry? Before, TreeEntry? After) TakePair(Frame frame)
-    {
-        TreeEntry? before = (TreeEntry?)frame.Before.Head;
-        TreeEntry? after = (TreeEntry?)frame.After.Head;
-        int order = before is null ? 1 : after is null ? -1 : NameOrder.Compare(before.Name, after.Name);
-        if (order <= 0)
-        {
-            frame.Before.Skip();
-        }
-
-        if (order >= 0)
-        {
-            frame.After.Skip();
-        }
-
-        return (order <= 0 ? before : null, order >= 0 ? after : null);
     }
 
     private ValueTask<Frontier> OpenAsync(TreeEntry? entry, CancellationToken cancellationToken) => entry is { Kind: EntryKind.Directory }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Data.Trees.Merging;
 
 namespace Slipway.Data.Trees;
 
@@ -113,6 +114,14 @@ public sealed class TreeStore(IBlobStore blobs)
         TreeEntry? entry = await new TreeWriter(_nodes).ApplyAsync(existing, fold.Root, DataPath.Root, cancellationToken);
         return entry?.Digest ?? await EmptyAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// The tree of <paramref name="ours"/> with what <paramref name="theirs"/> changed since <paramref name="basis"/>. The cost is that of what theirs
+    /// changed; a folder that only one side changed is taken by its digest, unread.
+    /// </summary>
+    /// <param name="favor">Whose version counts where both changed a path, each in its own way.</param>
+    public ValueTask<MergeOutcome> MergeAsync(Digest basis, Digest ours, Digest theirs, MergeFavor favor, CancellationToken cancellationToken) =>
+        new ThreeWayMerge(_nodes, favor).MergeAsync(basis, ours, theirs, cancellationToken);
 
     /// <summary>Files and symlinks in which two trees differ, in path order. The cost is that of what differs, not of what exists.</summary>
     public IAsyncEnumerable<TreeChange> DiffAsync(Digest before, Digest after, CancellationToken cancellationToken) =>

@@ -1,6 +1,8 @@
 using Slipway.Content;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
+using Slipway.Data.Commits.Merging;
+using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Tests.Doubles;
 using Slipway.Data.Trees;
@@ -21,6 +23,7 @@ internal sealed class History : IAsyncDisposable
         Repos = new RepoStore(metadata, Time);
         Commits = new CommitStore(metadata, Trees, Blobs, Time) { Hook = Hook };
         Branches = new BranchStore(metadata, Commits, Time);
+        Merger = new CommitMerger(metadata, new RepoContents(Blobs, Trees), Commits, Time);
         Tags = new TagStore(metadata, Commits, Time);
     }
 
@@ -43,6 +46,8 @@ internal sealed class History : IAsyncDisposable
     public BranchStore Branches { get; }
 
     public TagStore Tags { get; }
+
+    public CommitMerger Merger { get; }
 
     public static async Task<History> OpenAsync()
     {
