@@ -83,6 +83,27 @@ public sealed class SqliteMetadataStore : IMetadataStore
         }
     }
 
+    /// <summary>Reads the whole database again: its structure, and every record's sum. Returns what is wrong.</summary>
+    public ValueTask<MetadataCheck> VerifyAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        SqliteConnection connection = Guard(() => Connect(_path));
+        try
+        {
+            List<MetadataFault> faults = SqliteCheck.Run(connection, cancellationToken, out long count);
+            return new(new MetadataCheck(count, faults));
+        }
+        catch (Exception exception) when (SqliteFailure.IsKnown(exception))
+        {
+            // Where the structure is so damaged that it cannot be read through, that is what is wrong.
+            return new(new MetadataCheck(0, [new MetadataFault(null, null, SqliteFailure.Translate(exception, _path).Message)]));
+        }
+        finally
+        {
+            connection.Dispose();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

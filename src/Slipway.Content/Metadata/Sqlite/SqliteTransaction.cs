@@ -16,16 +16,16 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string path
 
     /// <inheritdoc/>
     public ValueTask<byte[]?> GetAsync(string table, string key, CancellationToken cancellationToken) => new(Run(
-        statement => statement.Bind(1, table).Bind(2, key).Step() ? statement.Bytes(0) : null,
-        "SELECT value FROM records WHERE tab = ?1 AND key = ?2",
+        statement => statement.Bind(1, table).Bind(2, key).Step() ? Checked(table, key, statement.Bytes(0), statement.Bytes(1)) : null,
+        "SELECT value, sum FROM records WHERE tab = ?1 AND key = ?2",
         cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask PutAsync(string table, string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
         Run(
-            statement => statement.Bind(1, table).Bind(2, key).Bind(3, value.Span).Step(),
-            "INSERT INTO records (tab, key, value) VALUES (?1, ?2, ?3) ON CONFLICT (tab, key) DO UPDATE SET value = excluded.value",
+            statement => statement.Bind(1, table).Bind(2, key).Bind(3, value.Span).Bind(4, RowSum.Of(table, key, value.Span)).Step(),
+            "INSERT INTO records (tab, key, value, sum) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (tab, key) DO UPDATE SET value = excluded.value, sum = excluded.sum",
             cancellationToken);
         return ValueTask.CompletedTask;
     }
@@ -75,10 +75,10 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string path
 
     private static string ScanSql(bool bounded, bool descending) => (bounded, descending) switch
     {
-        (false, false) => "SELECT key, value FROM records WHERE tab = ?1 AND key >= ?2 ORDER BY key LIMIT ?3",
-        (false, true) => "SELECT key, value FROM records WHERE tab = ?1 AND key >= ?2 ORDER BY key DESC LIMIT ?3",
-        (true, false) => "SELECT key, value FROM records WHERE tab = ?1 AND key >= ?2 AND key < ?4 ORDER BY key LIMIT ?3",
-        (true, true) => "SELECT key, value FROM records WHERE tab = ?1 AND key >= ?2 AND key < ?4 ORDER BY key DESC LIMIT ?3",
+        (false, false) => "SELECT key, value, sum FROM records WHERE tab = ?1 AND key >= ?2 ORDER BY key LIMIT ?3",
+        (false, true) => "SELECT key, value, sum FROM records WHERE tab = ?1 AND key >= ?2 ORDER BY key DESC LIMIT ?3",
+        (true, false) => "SELECT key, value, sum FROM records WHERE tab = ?1 AND key >= ?2 AND key < ?4 ORDER BY key LIMIT ?3",
+        (true, true) => "SELECT key, value, sum FROM records WHERE tab = ?1 AND key >= ?2 AND key < ?4 ORDER BY key DESC LIMIT ?3",
     };
 
     private List<KeyValuePair<string, byte[]>> ReadPage(
@@ -94,13 +94,21 @@ internal sealed class SqliteTransaction(SqliteConnection connection, string path
             List<KeyValuePair<string, byte[]>> rows = [];
             while (statement.Step())
             {
-                rows.Add(new(statement.Text(0), statement.Bytes(1)));
+                string key = statement.Text(0);
+                rows.Add(new(key, Checked(table, key, statement.Bytes(1), statement.Bytes(2))));
             }
 
             return rows;
         },
         ScanSql(upper is not null, descending),
         cancellationToken);
+
+    private byte[] Checked(string table, string key, byte[] value, byte[] sum) => RowSum.Matches(table, key, value, sum)
+        ? value
+        : throw new SlipwayException(
+            ErrorKind.Corrupt,
+            $"record '{key.Replace(TableKey.Separator, ' ')}' of table {table} in {path} is damaged: its bytes do not have its sum",
+            "The disk changed stored bytes. slipway verify --all lists what else is damaged.");
 
     private T Run<T>(Func<SqliteStatement, T> body, string sql, CancellationToken cancellationToken)
     {

@@ -16,18 +16,58 @@ public sealed class SqliteMetadataStoreTests : MetadataSuite, IDisposable
     [Fact]
     public async Task Steps_take_an_older_database_forward_and_keep_its_records()
     {
-        string first = "CREATE TABLE records (tab TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (tab, key)) WITHOUT ROWID";
-        await using (IMetadataStore old = await SqliteMetadataStore.OpenAsync(DatabasePath, new SqliteSchema([first]), default))
+        await using (IMetadataStore old = await SqliteMetadataStore.OpenAsync(DatabasePath, default))
         {
             await PutAsync(old, "t", "k", "kept");
         }
 
-        SqliteSchema newer = new([first, "CREATE TABLE extra (n INTEGER)", "INSERT INTO extra VALUES (7)"]);
+        int version = SqliteSchema.Current.Version;
+        SqliteSchema newer = new([.. SqliteSchema.Current.Steps, "CREATE TABLE extra (n INTEGER)", "INSERT INTO extra VALUES (7)"]);
         await using IMetadataStore store = await SqliteMetadataStore.OpenAsync(DatabasePath, newer, default);
         Assert.Equal("kept", await GetAsync(store, "t", "k"));
         using SqliteConnection connection = SqliteConnection.Open(DatabasePath, TimeSpan.FromSeconds(1));
-        Assert.Equal(3, connection.ExecuteNumber("PRAGMA user_version"));
+        Assert.Equal(version + 2, connection.ExecuteNumber("PRAGMA user_version"));
         Assert.Equal(7, connection.ExecuteNumber("SELECT n FROM extra"));
+    }
+
+    [Fact]
+    public async Task A_database_of_version_1_gets_sums()
+    {
+        using (SqliteConnection connection = SqliteConnection.Open(DatabasePath, TimeSpan.FromSeconds(1)))
+        {
+            connection.Execute("CREATE TABLE records (tab TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (tab, key)) WITHOUT ROWID");
+            connection.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) "
+                + "INSERT INTO records SELECT 't' || (i % 3), 'key' || i, CAST('value' || i AS BLOB) FROM n");
+            connection.Execute("PRAGMA user_version = 1");
+        }
+
+        await using SqliteMetadataStore store = await SqliteMetadataStore.OpenAsync(DatabasePath, default);
+        Assert.Equal("value2500", await GetAsync(store, "t1", "key2500"));
+        MetadataCheck check = await store.VerifyAsync(default);
+        Assert.Equal(2500, check.Records);
+        Assert.Empty(check.Faults);
+    }
+
+    [Theory]
+    [InlineData("value = CAST('other' AS BLOB)")]
+    [InlineData("sum = x'00'")]
+    [InlineData("key = 'kk'")]
+    [InlineData("tab = 'tt'")]
+    public async Task A_changed_record_is_refused_and_named_and_its_neighbours_are_read(string change)
+    {
+        await using SqliteMetadataStore store = await SqliteMetadataStore.OpenAsync(DatabasePath, default);
+        await PutAsync(store, "t", "j", "before");
+        await PutAsync(store, "t", "k", "right");
+        using (SqliteConnection connection = SqliteConnection.Open(DatabasePath, TimeSpan.FromSeconds(1)))
+        {
+            connection.Execute($"UPDATE records SET {change} WHERE key = 'k'");
+        }
+
+        MetadataFault fault = Assert.Single((await store.VerifyAsync(default)).Faults);
+        Assert.StartsWith("t", fault.Table, StringComparison.Ordinal);
+        SlipwayException refused = await Assert.ThrowsAsync<SlipwayException>(() => GetAsync(store, fault.Table!, fault.Key!));
+        Assert.Equal(ErrorKind.Corrupt, refused.Kind);
+        Assert.Equal("before", await GetAsync(store, "t", "j"));
     }
 
     [Fact]
@@ -95,9 +135,9 @@ public sealed class SqliteMetadataStoreTests : MetadataSuite, IDisposable
     protected override async ValueTask<IMetadataStore> OpenAsync() => await SqliteMetadataStore.OpenAsync(DatabasePath, default);
 
     // max_page_count is a connection's own limit, so it is set by a step that the writer itself runs.
-    private static ImmutableArray<string> SmallSchema =>
+    private static ImmutableArray<SqliteStep> SmallSchema =>
     [
-        "CREATE TABLE records (tab TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (tab, key)) WITHOUT ROWID",
+        .. SqliteSchema.Current.Steps,
         "PRAGMA max_page_count = 20",
     ];
 }

@@ -1,0 +1,55 @@
+using Slipway.Linux.Sqlite;
+
+namespace Slipway.Content.Metadata.Sqlite;
+
+/// <summary>Reads a whole database again: its structure as SQLite checks it, and every record's sum.</summary>
+internal static class SqliteCheck
+{
+    private const int Page = 1000;
+
+    /// <summary>All faults.</summary>
+    /// <param name="count">Set to how many records were read.</param>
+    public static List<MetadataFault> Run(SqliteConnection connection, CancellationToken cancellationToken, out long count)
+    {
+        List<MetadataFault> faults = [];
+        SqliteStatement structure = connection.Prepare("PRAGMA integrity_check");
+        while (structure.Step())
+        {
+            if (structure.Text(0) is var line && line != "ok")
+            {
+                faults.Add(new MetadataFault(null, null, line));
+            }
+        }
+
+        structure.Reset();
+        count = 0;
+        (string Table, string Key) last = ("", "");
+        while (ReadPage(connection, last, faults) is { Rows: > 0 } page)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            count += page.Rows;
+            last = page.Last;
+        }
+
+        return faults;
+    }
+
+    private static (int Rows, (string Table, string Key) Last) ReadPage(SqliteConnection connection, (string Table, string Key) after, List<MetadataFault> faults)
+    {
+        SqliteStatement statement = connection.Prepare("SELECT tab, key, value, sum FROM records WHERE (tab, key) > (?1, ?2) ORDER BY tab, key LIMIT ?3");
+        statement.Bind(1, after.Table).Bind(2, after.Key).Bind(3, Page);
+        int rows = 0;
+        while (statement.Step())
+        {
+            rows++;
+            after = (statement.Text(0), statement.Text(1));
+            if (!RowSum.Matches(after.Table, after.Key, statement.Bytes(2), statement.Bytes(3)))
+            {
+                faults.Add(new MetadataFault(after.Table, after.Key, "its bytes do not have its sum"));
+            }
+        }
+
+        statement.Reset();
+        return (rows, after);
+    }
+}
