@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Slipway.Content;
 using Slipway.Content.Blobs;
@@ -15,7 +14,7 @@ namespace Slipway.Data.Commits;
 /// work on trees is done outside of the metadata's transaction, which then only compares the head and swaps it. The forms that take a
 /// transaction or a reader are for rooms that do more in the same one; after such a transaction call <see cref="NotifyChanged"/>.
 /// </summary>
-public sealed class CommitStore(IMetadataStore metadata, RepoContents contents, TimeProvider time)
+public sealed partial class CommitStore(IMetadataStore metadata, RepoContents contents, TimeProvider time)
 {
     private const int LogPage = 64;
 
@@ -42,12 +41,18 @@ public sealed class CommitStore(IMetadataStore metadata, RepoContents contents, 
 
     /// <summary>Opens a commit on a branch, which is made where it is new. Several may be open on one branch.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>: no such repo; <see cref="ErrorKind.FailedPrecondition"/>: it is a pipeline's.</exception>
-    public async ValueTask<Commit> StartAsync(RepoName repo, BranchName branch, string message, string author, CancellationToken cancellationToken)
+    public ValueTask<Commit> StartAsync(RepoName repo, BranchName branch, string message, string author, CancellationToken cancellationToken) =>
+        StartAsync(repo, branch, message, author, null, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(RepoName, BranchName, string, string, CancellationToken)"/>
+    /// <param name="expires">After how long it is dropped if it is still open; null: never.</param>
+    public async ValueTask<Commit> StartAsync(
+        RepoName repo, BranchName branch, string message, string author, TimeSpan? expires, CancellationToken cancellationToken)
     {
         Commit commit = await metadata.WriteAsync(
             async t =>
             {
-                Commit open = await NewUserCommitAsync(t, repo, branch, message, author, cancellationToken);
+                Commit open = await NewUserCommitAsync(t, repo, branch, message, author, cancellationToken) with { Expires = time.GetUtcNow() + expires };
                 await _commits.PutAsync(t, open, cancellationToken);
                 await EnsureBranchAsync(t, repo, branch, cancellationToken);
                 return open;
@@ -131,6 +136,32 @@ public sealed class CommitStore(IMetadataStore metadata, RepoContents contents, 
         NotifyChanged();
     }
 
+    /// <summary>Drops the open commits whose time is over, with their journals.</summary>
+    /// <returns>When the next one's is; null where none has a time.</returns>
+    public async ValueTask<DateTimeOffset?> ExpireAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        List<Commit> timed = await metadata.ReadAsync(
+            r => _commits.OpenAsync(r, null, cancellationToken).Where(c => c.Expires is not null).ToListAsync(cancellationToken), cancellationToken);
+        foreach (Commit due in timed.Where(c => c.Expires <= now))
+        {
+            await metadata.WriteAsync(
+                async t =>
+                {
+                    if (await _commits.FindAsync(t, due.Repo, due.GlobalId, cancellationToken) is { State: CommitState.Open } open)
+                    {
+                        await _journal.DeleteAsync(t, open.Repo, open.GlobalId, cancellationToken);
+                        await _commits.DeleteAsync(t, open, cancellationToken);
+                    }
+
+                    return true;
+                },
+                cancellationToken);
+        }
+
+        return timed.Where(c => c.Expires > now).Min(c => c.Expires);
+    }
+
     /// <summary>A commit in any state, or null.</summary>
     public ValueTask<Commit?> FindAsync(RepoName repo, GlobalId id, CancellationToken cancellationToken) =>
         metadata.ReadAsync(r => FindAsync(r, repo, id, cancellationToken), cancellationToken);
@@ -196,56 +227,6 @@ public sealed class CommitStore(IMetadataStore metadata, RepoContents contents, 
     /// <summary>The open commits of a repo, oldest first.</summary>
     public async ValueTask<IReadOnlyList<Commit>> ListOpenAsync(IMetadataReader reader, RepoName repo, CancellationToken cancellationToken) =>
         await _commits.OpenAsync(reader, repo, cancellationToken).ToListAsync(cancellationToken);
-
-    /// <summary>Opens the commit of a pipeline's output. It takes no edits: it is finished with a whole tree.</summary>
-    /// <exception cref="SlipwayException"><see cref="ErrorKind.AlreadyExists"/>: the repo has a commit of this global id; <see cref="ErrorKind.NotFound"/>: no such repo.</exception>
-    public async ValueTask<Commit> StartOutputAsync(
-        IMetadataTransaction transaction,
-        RepoName repo,
-        BranchName branch,
-        GlobalId id,
-        ImmutableArray<ProvenanceLink> provenance,
-        string message,
-        CancellationToken cancellationToken)
-    {
-        Repo owner = await _repos.GetAsync(transaction, repo, cancellationToken);
-        if (await _commits.FindAsync(transaction, repo, id, cancellationToken) is not null)
-        {
-            throw new SlipwayException(ErrorKind.AlreadyExists, $"repo {repo} has a commit {id} already");
-        }
-
-        Commit commit = new()
-        {
-            Repo = repo,
-            Branch = branch,
-            GlobalId = id,
-            Provenance = provenance,
-            Origin = CommitOrigin.Pipeline,
-            State = CommitState.Open,
-            Message = message,
-            Author = owner.Pipeline is null ? "" : $"pipeline {owner.Pipeline}",
-            Started = time.GetUtcNow(),
-        };
-        await _commits.PutAsync(transaction, commit, cancellationToken);
-        await EnsureBranchAsync(transaction, repo, branch, cancellationToken);
-        return commit;
-    }
-
-    /// <summary>
-    /// Finishes the commit of a pipeline's output with a tree that the caller has flushed. With <paramref name="error"/> it has failed: it is
-    /// readable, but is not the head and nothing builds on it. Its parent is the branch's head of this moment.
-    /// </summary>
-    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.FailedPrecondition"/>: not open, or a user's.</exception>
-    public async ValueTask<Commit> FinishOutputAsync(
-        IMetadataTransaction transaction, RepoName repo, GlobalId id, Digest tree, string? error, CancellationToken cancellationToken)
-    {
-        Commit open = await GetOpenAsync(transaction, repo, id, cancellationToken, CommitOrigin.Pipeline);
-        Branch? branch = await _repos.FindBranchAsync(transaction, repo, open.Branch, cancellationToken);
-
-        // One node of the tree is read, usually from memory: the caller has just written it.
-        long size = (await contents.Of(repo).Trees.FindAsync(tree, DataPath.Root, cancellationToken))!.Size;
-        return await Finisher.WriteAsync(transaction, open with { Error = error, Tree = tree, Size = size }, branch?.Head, cancellationToken);
-    }
 
     /// <summary>Raises <see cref="Changed"/>: for callers of the in-transaction verbs, once their transaction is through.</summary>
     public void NotifyChanged() => Changed?.Invoke();
@@ -363,6 +344,12 @@ public sealed class CommitStore(IMetadataStore metadata, RepoContents contents, 
             string state = commit.State == CommitState.Finished ? "has finished" : "has failed";
             throw new SlipwayException(
                 ErrorKind.FailedPrecondition, $"commit {repo}@{id} {state} and cannot change any more", $"Start another: slipway commit start {repo}@{commit.Branch}");
+        }
+
+        if (commit.Expires <= time.GetUtcNow())
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition, $"commit {repo}@{id} expired at {commit.Expires:u}", $"Start another: slipway commit start {repo}@{commit.Branch}");
         }
 
         return commit.Origin == origin ? commit : throw new SlipwayException(

@@ -11,6 +11,7 @@ namespace Slipway.Data.Commits;
 /// </summary>
 internal sealed class CommitTables
 {
+    private readonly RepoTables _repos = new();
     private readonly Table<Commit> _commits = new("commits", CommitJson.Default.Commit);
     private readonly Table<CommitMark> _byBranch = new("commits-by-branch", CommitJson.Default.CommitMark);
     private readonly Table<CommitMark> _byGlobalId = new("commits-by-global-id", CommitJson.Default.CommitMark);
@@ -19,8 +20,14 @@ internal sealed class CommitTables
     private readonly Table<CommitMark> _byInput = new("commits-by-input", CommitJson.Default.CommitMark);
     private readonly Table<CommitMark> _open = new("commits-open", CommitJson.Default.CommitMark);
 
-    public ValueTask<Commit?> FindAsync(IMetadataReader reader, RepoName repo, GlobalId id, CancellationToken cancellationToken) =>
-        _commits.FindAsync(reader, TableKey.Join(repo.ToString(), id.ToString()), cancellationToken);
+    /// <summary>The commit; where the repo has been renamed since, also by its former name.</summary>
+    public async ValueTask<Commit?> FindAsync(IMetadataReader reader, RepoName repo, GlobalId id, CancellationToken cancellationToken)
+    {
+        Commit? commit = await _commits.FindAsync(reader, TableKey.Join(repo.ToString(), id.ToString()), cancellationToken);
+        return commit is null && await _repos.FindAliasAsync(reader, repo, cancellationToken) is { } now
+            ? await _commits.FindAsync(reader, TableKey.Join(now.ToString(), id.ToString()), cancellationToken)
+            : commit;
+    }
 
     /// <summary>Sets the record and the marks that its state calls for.</summary>
     public async ValueTask PutAsync(IMetadataTransaction transaction, Commit commit, CancellationToken cancellationToken)
@@ -152,13 +159,14 @@ internal sealed class CommitTables
         return commits;
     }
 
-    /// <summary>The open commits of a repo, oldest first.</summary>
+    /// <summary>The open commits of a repo, oldest first; of all repos where <paramref name="repo"/> is null.</summary>
     public async IAsyncEnumerable<Commit> OpenAsync(
-        IMetadataReader reader, RepoName repo, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IMetadataReader reader, RepoName? repo, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach ((_, CommitMark mark) in _open.ScanAsync(reader, repo.ToString(), cancellationToken))
+        await foreach ((string key, CommitMark mark) in _open.ScanAsync(reader, repo?.ToString(), cancellationToken))
         {
-            yield return (await FindAsync(reader, repo, mark.Commit, cancellationToken))!;
+            RepoName of = repo ?? RepoName.Parse(key[..key.IndexOf(TableKey.Separator)]);
+            yield return (await FindAsync(reader, of, mark.Commit, cancellationToken))!;
         }
     }
 

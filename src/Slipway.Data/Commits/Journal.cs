@@ -57,6 +57,20 @@ internal sealed class Journal
         }
     }
 
+    /// <summary>Takes the pages of a commit along when its repo is renamed.</summary>
+    public async ValueTask MoveAsync(IMetadataTransaction transaction, RepoName from, RepoName to, GlobalId commit, CancellationToken cancellationToken)
+    {
+        int pages = await CountAsync(transaction, from, commit, cancellationToken);
+        for (int page = 0; page < pages; page++)
+        {
+            if (await _pages.FindAsync(transaction, Key(from, commit, page), cancellationToken) is { } edits)
+            {
+                await _pages.PutAsync(transaction, Key(to, commit, page), edits, cancellationToken);
+                await _pages.DeleteAsync(transaction, Key(from, commit, page), cancellationToken);
+            }
+        }
+    }
+
     private static string Prefix(RepoName repo, GlobalId commit) => TableKey.Join(repo.ToString(), commit.ToString());
 
     private static string Key(RepoName repo, GlobalId commit, int page) =>

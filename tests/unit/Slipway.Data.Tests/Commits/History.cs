@@ -2,6 +2,7 @@ using Slipway.Content;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
 using Slipway.Data.Commits.Merging;
+using Slipway.Data.Commits.Rewriting;
 using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Tests.Doubles;
@@ -24,6 +25,9 @@ internal sealed class History : IAsyncDisposable
         Commits = new CommitStore(metadata, Trees, Blobs, Time) { Hook = Hook };
         Branches = new BranchStore(metadata, Commits, Time);
         Merger = new CommitMerger(metadata, new RepoContents(Blobs, Trees), Commits, Time);
+        Dropper = new CommitDropper(metadata, Commits, Time);
+        Squasher = new CommitSquasher(metadata, Commits);
+        Renamer = new RepoRenamer(metadata, Commits, new RepoContents(Blobs, Trees));
         Tags = new TagStore(metadata, Commits, Time);
     }
 
@@ -48,6 +52,12 @@ internal sealed class History : IAsyncDisposable
     public TagStore Tags { get; }
 
     public CommitMerger Merger { get; }
+
+    public CommitDropper Dropper { get; }
+
+    public CommitSquasher Squasher { get; }
+
+    public RepoRenamer Renamer { get; }
 
     public static async Task<History> OpenAsync()
     {
@@ -83,6 +93,10 @@ internal sealed class History : IAsyncDisposable
         Dictionary<string, string> texts = Enumerable.Range(0, 100).Select(i => $"{i}").Append("x").ToDictionary(t => Digest.Of(t).Hex);
         return string.Join(' ', (await Trees.FilesAsync((await ResolveAsync(revision)).Tree!.Value)).Select(f => $"{f.Key}={texts[f.Value]}"));
     }
+
+    /// <summary>The keys of a table.</summary>
+    public async Task<List<string>> RowsAsync(string table) =>
+        await Metadata.ReadAsync(async r => await r.ScanAsync(table, null, null, default).Select(row => row.Key).ToListAsync(), default);
 
     public static async Task<SlipwayException> FailsAsync(ErrorKind kind, Func<Task> call)
     {
