@@ -92,7 +92,8 @@ public static class Routes
     /// <summary>GET ?repo= → <see cref="TagInfo"/>[]. POST <see cref="CreateTagRequest"/> → <see cref="TagInfo"/>. DELETE ?at=repo@tag → 204.</summary>
     public const string Tags = Root + "/tags";
 
-    /// <summary>GET ?repo=&amp;branch=&amp;limit= → <see cref="CommitInfo"/>[], newest first, with open and failed ones; or ?id= (a global id) → the commits
+    /// <summary>GET ?repo=&amp;branch=&amp;limit= → <see cref="CommitInfo"/>[], newest first, with open and failed ones; branch may be any revision, from which the
+    /// history then begins; or ?id= (a global id) → the commits
     /// that share it. POST <see cref="StartCommitRequest"/> → the open <see cref="CommitInfo"/>. DELETE ?at=repo@id → 204: drops an open commit.</summary>
     public const string Commits = Root + "/commits";
 
@@ -101,6 +102,15 @@ public static class Routes
 
     /// <summary>GET ?at=repo@revision → <see cref="CommitInfo"/>.</summary>
     public const string CommitInspect = Root + "/commits/inspect";
+
+    /// <summary>POST <see cref="DropCommitRequest"/> → <see cref="DropInfo"/>. Fails, naming it, where something depends on the commit.</summary>
+    public const string CommitDrop = Root + "/commits/drop";
+
+    /// <summary>POST <see cref="SquashRequest"/> → <see cref="SquashInfo"/>.</summary>
+    public const string CommitSquash = Root + "/commits/squash";
+
+    /// <summary>POST <see cref="RenameRepoRequest"/> → <see cref="RepoInfo"/>.</summary>
+    public const string RepoRename = Root + "/repos/rename";
 
     /// <summary>POST <see cref="MergeRequest"/> → <see cref="MergeInfo"/>. A conflict is an answer; then nothing changed.</summary>
     public const string Merge = Root + "/merge";

@@ -33,8 +33,14 @@ public sealed partial class SlipwayClient
     public Task<CommitInfo> InspectCommitAsync(string at, CancellationToken cancellationToken) =>
         GetAsync(Routes.WithQuery(Routes.CommitInspect, ("at", at)), ApiJson.Default.CommitInfo, cancellationToken);
 
-    public Task DropCommitAsync(string at, CancellationToken cancellationToken) =>
-        SendAsync("DELETE", Routes.WithQuery(Routes.Commits, ("at", at)), cancellationToken);
+    public Task<DropInfo> DropCommitAsync(DropCommitRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.CommitDrop, request, ApiJson.Default.DropCommitRequest, ApiJson.Default.DropInfo, cancellationToken);
+
+    public Task<SquashInfo> SquashCommitsAsync(SquashRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.CommitSquash, request, ApiJson.Default.SquashRequest, ApiJson.Default.SquashInfo, cancellationToken);
+
+    public Task<RepoInfo> RenameRepoAsync(RenameRepoRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.RepoRename, request, ApiJson.Default.RenameRepoRequest, ApiJson.Default.RepoInfo, cancellationToken);
 
     /// <param name="body">Writes the file's bytes; exactly <paramref name="length"/> of them where that is given.</param>
     public Task<PutResult> PutFileAsync(

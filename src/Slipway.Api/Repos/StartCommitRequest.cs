@@ -1,4 +1,5 @@
 namespace Slipway.Api;
 
 /// <summary>Opens a commit on a branch, to put many files into it.</summary>
-public sealed record StartCommitRequest(string Repo, string Branch, string? Message = null, string? Author = null);
+/// <param name="ExpiresSeconds">After how many seconds it is dropped if it is still open; null: never.</param>
+public sealed record StartCommitRequest(string Repo, string Branch, string? Message = null, string? Author = null, double? ExpiresSeconds = null);

@@ -29,6 +29,17 @@ internal static class Values
             : throw new CliException($"{option} {text}: this is no amount of memory", $"for example: {option} 512m", usage: true);
     }
 
+    /// <summary>"90s", "30m", "1.5h", "7d": a length of time above zero.</summary>
+    public static TimeSpan Duration(string text, string option)
+    {
+        double? unit = text.Length < 2 ? null : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400, _ => null };
+        return unit is double seconds
+            && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
+            && number * seconds is > 0 and < 3e9
+            ? TimeSpan.FromSeconds(number * seconds)
+            : throw new CliException($"{option} {text}: this is no length of time", $"for example: {option} 2h (s, m, h or d)", usage: true);
+    }
+
     /// <summary>A number above zero.</summary>
     public static double Number(string text, string option) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number > 0

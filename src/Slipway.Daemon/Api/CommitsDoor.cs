@@ -9,7 +9,7 @@ using Slipway.Data.Repos;
 namespace Slipway.Daemon.Api;
 
 /// <summary>Commits: start, finish, drop, list, inspect.</summary>
-internal sealed class CommitsDoor(RepoStore repos, CommitStore commits)
+internal sealed class CommitsDoor(RepoStore repos, CommitStore commits, OpenCommits open)
 {
     public void Map(WebApplication app)
     {
@@ -30,8 +30,13 @@ internal sealed class CommitsDoor(RepoStore repos, CommitStore commits)
         }
 
         RepoName repo = (await repos.GetAsync(RepoName.Parse(Ask.Query(http, "repo")), http.RequestAborted)).Name;
-        BranchName? branch = Ask.Find(http, "branch") is { } name ? BranchName.Parse(name) : null;
-        IReadOnlyList<CommitInfo> log = await commits.LogAsync(repo, branch, http.RequestAborted)
+        string? name = Ask.Find(http, "branch");
+        BranchName? branch = BranchName.TryParse(name, out BranchName named) ? named : null;
+        bool isBranch = name is null || (await repos.ListBranchesAsync(repo, http.RequestAborted)).Any(b => b.Name == branch);
+        IAsyncEnumerable<Commit> history = isBranch
+            ? commits.LogAsync(repo, branch, http.RequestAborted)
+            : commits.LogAsync(CommitReference.Parse($"{repo}@{name}"), http.RequestAborted);
+        IReadOnlyList<CommitInfo> log = await history
             .Take(Ask.Number(http, "limit") ?? int.MaxValue)
             .Select(DataWire.Commit)
             .ToListAsync(http.RequestAborted);
@@ -42,22 +47,27 @@ internal sealed class CommitsDoor(RepoStore repos, CommitStore commits)
     {
         StartCommitRequest request = await Ask.BodyAsync(http, ApiJson.Default.StartCommitRequest);
         Commit commit = await commits.StartAsync(
-            RepoName.Parse(request.Repo), BranchName.Parse(request.Branch), request.Message ?? "", request.Author ?? "", http.RequestAborted);
+            RepoName.Parse(request.Repo),
+            BranchName.Parse(request.Branch),
+            request.Message ?? "",
+            request.Author ?? "",
+            request.ExpiresSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            http.RequestAborted);
         await Answer.JsonAsync(http, DataWire.Commit(commit), ApiJson.Default.CommitInfo);
     }
 
     private async Task FinishAsync(HttpContext http)
     {
         FinishCommitRequest request = await Ask.BodyAsync(http, ApiJson.Default.FinishCommitRequest);
-        Commit open = await OpenAsync(CommitReference.Parse(request.At), http.RequestAborted);
-        Commit commit = await commits.FinishAsync(open.Repo, open.GlobalId, http.RequestAborted);
+        Commit found = await open.GetAsync(CommitReference.Parse(request.At), http.RequestAborted);
+        Commit commit = await commits.FinishAsync(found.Repo, found.GlobalId, http.RequestAborted);
         await Answer.JsonAsync(http, DataWire.Commit(commit), ApiJson.Default.CommitInfo);
     }
 
     private async Task DropAsync(HttpContext http)
     {
-        Commit open = await OpenAsync(CommitReference.Parse(Ask.Query(http, "at")), http.RequestAborted);
-        await commits.DropAsync(open.Repo, open.GlobalId, http.RequestAborted);
+        Commit found = await open.GetAsync(CommitReference.Parse(Ask.Query(http, "at")), http.RequestAborted);
+        await commits.DropAsync(found.Repo, found.GlobalId, http.RequestAborted);
         await Answer.NothingAsync(http);
     }
 
@@ -65,28 +75,5 @@ internal sealed class CommitsDoor(RepoStore repos, CommitStore commits)
     {
         Commit commit = await commits.ResolveAsync(CommitReference.Parse(Ask.Query(http, "at")), http.RequestAborted);
         await Answer.JsonAsync(http, DataWire.Commit(commit), ApiJson.Default.CommitInfo);
-    }
-
-    /// <summary>An open commit by its id, or the only one that is open on a branch.</summary>
-    private async Task<Commit> OpenAsync(CommitReference at, CancellationToken cancellationToken)
-    {
-        if (GlobalId.TryParse(at.Revision, out _) || !BranchName.TryParse(at.Revision, out BranchName branch))
-        {
-            return await commits.ResolveAsync(at, cancellationToken);
-        }
-
-        List<Commit> open = await commits.LogAsync(at.Repo, branch, cancellationToken)
-            .Where(commit => commit is { State: Data.Commits.CommitState.Open, Origin: Data.Commits.CommitOrigin.User })
-            .ToListAsync(cancellationToken);
-        return open switch
-        {
-            [Commit only] => only,
-            [] => throw new SlipwayException(
-                ErrorKind.NotFound, $"no commit is open on {at.Repo}@{branch}", $"Start one: slipway commit start {at.Repo}@{branch}"),
-            _ => throw new SlipwayException(
-                ErrorKind.Conflict,
-                $"{open.Count} commits are open on {at.Repo}@{branch}: {string.Join(", ", open.Select(commit => commit.GlobalId))}",
-                "Name one of them by its id."),
-        };
     }
 }

@@ -9,6 +9,7 @@ internal static class Doors
     public static void Map(WebApplication app, Rooms rooms, CancellationTokenSource stopping)
     {
         CommitWriter writer = new(rooms.Repos, rooms.Commits);
+        OpenCommits open = new(rooms.Metadata, rooms.Repos, rooms.Commits);
         new ServerDoor(rooms, stopping).Map(app);
         new ImagesDoor(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Pipelines, rooms.Layers, rooms.Collections).Map(app);
         new BuildDoor(rooms.Builder, rooms.Folders, rooms.Layers).Map(app);
@@ -16,8 +17,9 @@ internal static class Doors
         new ContainerStreamsDoor(rooms.Engine, rooms.Images).Map(app);
         new ReposDoor(rooms.Repos, rooms.Commits, rooms.Pipelines).Map(app);
         new BranchesDoor(rooms.Repos, rooms.Branches, rooms.Tags).Map(app);
+        new HistoryDoor(rooms.Dropper, rooms.Squasher, rooms.Renamer, open).Map(app);
         new MergesDoor(rooms.Merger).Map(app);
-        new CommitsDoor(rooms.Repos, rooms.Commits).Map(app);
+        new CommitsDoor(rooms.Repos, rooms.Commits, open).Map(app);
         new FilesDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new FilesTarDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new PipelinesDoor(rooms.Pipelines, rooms.Jobs, rooms.ImageNames).Map(app);

@@ -7,6 +7,7 @@ using Slipway.Daemon.Collection;
 using Slipway.Daemon.Executors;
 using Slipway.Data.Commits;
 using Slipway.Data.Commits.Merging;
+using Slipway.Data.Commits.Rewriting;
 using Slipway.Data.Contents;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
@@ -59,6 +60,12 @@ public sealed class Rooms : IAsyncDisposable
 
     public required CommitMerger Merger { get; init; }
 
+    public required CommitDropper Dropper { get; init; }
+
+    public required CommitSquasher Squasher { get; init; }
+
+    public required RepoRenamer Renamer { get; init; }
+
     public required ImageStore Images { get; init; }
 
     public required SnapshotStore Snapshots { get; init; }
@@ -89,6 +96,7 @@ public sealed class Rooms : IAsyncDisposable
 
         RepoContents contents = new(blobs, new TreeStore(blobs));
         RepoStore repos = new(metadata, time);
+        await CommitUpgrade.RunAsync(metadata, cancellationToken);
         CommitStore commits = new(metadata, contents, time);
 
         ImageStore images = new(metadata, blobs, time);
@@ -129,6 +137,9 @@ public sealed class Rooms : IAsyncDisposable
             Branches = new BranchStore(metadata, commits, time),
             Tags = new TagStore(metadata, commits, time),
             Merger = new CommitMerger(metadata, contents, commits, time),
+            Dropper = new CommitDropper(metadata, commits, time),
+            Squasher = new CommitSquasher(metadata, commits),
+            Renamer = new RepoRenamer(metadata, commits, contents),
             Images = images,
             Snapshots = snapshots,
             Engine = engine,

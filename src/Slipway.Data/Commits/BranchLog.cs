@@ -6,8 +6,9 @@ namespace Slipway.Data.Commits;
 /// <summary>
 /// The history of a branch: its head and all that it descends from, newest first but never a commit before one that descends from it;
 /// and in between those of the branch that are open or failed, by their time. Commits that the branch was moved away from are not in it.
+/// Without a branch: the history of one commit.
 /// </summary>
-internal sealed class BranchLog(RepoTables repos, CommitTables commits, RepoName repo, BranchName branch) : ICommitPages
+internal sealed class BranchLog(RepoTables repos, CommitTables commits, RepoName repo, BranchName? branch, GlobalId? from = null) : ICommitPages
 {
     private static readonly IComparer<GlobalId> NewestFirst = Comparer<GlobalId>.Create(static (x, y) => y.CompareTo(x));
 
@@ -17,7 +18,7 @@ internal sealed class BranchLog(RepoTables repos, CommitTables commits, RepoName
 
     // Down to which id the branch's own commits were looked through for unfinished ones.
     private GlobalId? _looked;
-    private bool _lookedAtAll;
+    private bool _lookedAtAll = branch is null;
     private bool _begun;
 
     public async ValueTask<List<Commit>> NextAsync(IMetadataReader reader, int limit, CancellationToken cancellationToken)
@@ -25,7 +26,8 @@ internal sealed class BranchLog(RepoTables repos, CommitTables commits, RepoName
         if (!_begun)
         {
             _begun = true;
-            await AddAsync(reader, (await repos.FindBranchAsync(reader, repo, branch, cancellationToken))?.Head, cancellationToken);
+            Branch? at = branch is { } name ? await repos.FindBranchAsync(reader, repo, name, cancellationToken) : null;
+            await AddAsync(reader, from ?? at?.Head, cancellationToken);
         }
 
         List<Commit> page = [];

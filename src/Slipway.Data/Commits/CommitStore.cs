@@ -201,6 +201,25 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
         RevisionResolver resolver = new(_repos, _commits);
         await metadata.ReadAsync(r => resolver.CheckExistsAsync(r, repo, branch, cancellationToken), cancellationToken);
         ICommitPages pages = branch is { } name ? new BranchLog(_repos, _commits, repo, name) : new RepoLog(_commits, repo);
+        await foreach (Commit commit in ReadPagesAsync(pages, cancellationToken))
+        {
+            yield return commit;
+        }
+    }
+
+    /// <summary>A commit and all that it descends from, each before its parents; read page by page as they are taken.</summary>
+    /// <exception cref="SlipwayException">As <see cref="ResolveAsync(CommitReference, CancellationToken)"/>.</exception>
+    public async IAsyncEnumerable<Commit> LogAsync(CommitReference from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Commit first = await ResolveAsync(from, cancellationToken);
+        await foreach (Commit commit in ReadPagesAsync(new BranchLog(_repos, _commits, first.Repo, null, first.GlobalId), cancellationToken))
+        {
+            yield return commit;
+        }
+    }
+
+    private async IAsyncEnumerable<Commit> ReadPagesAsync(ICommitPages pages, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         while (true)
         {
             List<Commit> page = await metadata.ReadAsync(r => pages.NextAsync(r, LogPage, cancellationToken), cancellationToken);
