@@ -49,7 +49,7 @@ internal sealed class CommitListCommand : CliCommand
             string state = commit.State switch { CommitState.Open => "open", CommitState.Failed => "failed", _ => "finished" };
             string by = commit.Origin == CommitOrigin.Pipeline ? "pipeline" : commit.Author;
             string started = Format.Ago(commit.Started, context.Time.GetUtcNow());
-            table.Add(commit.GlobalId, commit.Branch, state, Format.Bytes(commit.Size), started, by, commit.Error ?? commit.Message);
+            table.Add(commit.GlobalId, commit.Branch, state, Format.Bytes(commit.Size), started, by, (commit.Error ?? commit.Message).Split('\n')[0]);
         }
 
         if (!parsed.GetValue(quiet))

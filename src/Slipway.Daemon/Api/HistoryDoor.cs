@@ -21,7 +21,7 @@ internal sealed class HistoryDoor(CommitDropper dropper, CommitSquasher squasher
     {
         DropCommitRequest request = await Ask.BodyAsync(http, ApiJson.Default.DropCommitRequest);
         CommitReference at = CommitReference.Parse(request.At);
-        if (BranchName.TryParse(at.Revision, out _) && !GlobalId.TryParse(at.Revision, out _))
+        if (at.Revision == at.Base)
         {
             at = (await open.GetAsync(at, http.RequestAborted)).Reference;
         }

@@ -11,12 +11,11 @@ internal sealed class OpenCommits(IMetadataStore metadata, RepoStore repos, Comm
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>: none is open there; <see cref="ErrorKind.Conflict"/>: several are, by their ids.</exception>
     public async Task<Commit> GetAsync(CommitReference at, CancellationToken cancellationToken)
     {
-        if (GlobalId.TryParse(at.Revision, out _) || !BranchName.TryParse(at.Revision, out BranchName branch))
+        if (!BranchName.TryParse(at.Revision, out BranchName branch) || (await repos.ListBranchesAsync(at.Repo, cancellationToken)).All(b => b.Name != branch))
         {
             return await commits.ResolveAsync(at, cancellationToken);
         }
 
-        await repos.GetAsync(at.Repo, cancellationToken);
         List<Commit> open = [.. (await metadata.ReadAsync(r => commits.ListOpenAsync(r, at.Repo, cancellationToken), cancellationToken))
             .Where(commit => commit.Branch == branch && commit.Origin == Data.Commits.CommitOrigin.User)];
         return open switch
