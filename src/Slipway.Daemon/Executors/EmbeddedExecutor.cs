@@ -4,6 +4,7 @@ using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Daemon.Hosting;
 using Slipway.Data.Contents;
+using Slipway.Data.Inputs;
 using Slipway.Data.Trees;
 using Slipway.Data.Worktrees;
 using Slipway.Engine;
@@ -14,11 +15,11 @@ namespace Slipway.Daemon.Executors;
 
 /// <summary>
 /// Runs a datum in a container of our own engine, on this machine. One try:
-/// a folder of its own → inputs linked beneath <c>pfs/</c> → a container with <c>/pfs</c> read-only and <c>/pfs/out</c> writable → its exit →
+/// a folder of its own → inputs linked or bound beneath <c>pfs/</c> → a container with <c>/pfs</c> read-only and <c>/pfs/out</c> writable → its exit →
 /// what it left in <c>out/</c> moved into the store → the folder removed. A fresh writable layer and an empty <c>/pfs/out</c> each time.
 /// </summary>
 public sealed class EmbeddedExecutor(
-    WorkFolders folders, ImageStore images, ContainerEngine engine, RepoContents contents) : IExecutor
+    WorkFolders folders, ImageStore images, ContainerEngine engine, RepoContents contents, InputCache cache) : IExecutor
 {
     private const UnixFileMode Everybody = (UnixFileMode)0x1FF;
 
@@ -36,16 +37,17 @@ public sealed class EmbeddedExecutor(
         long began = Stopwatch.GetTimestamp();
         Image image = await images.FindAsync(run.Image.Manifest.ToString(), cancellationToken)
             ?? await images.GetAsync(run.Image.Config.ToString(), cancellationToken);
-        await PrepareAsync(run, datum, cancellationToken);
+        using DatumInputs inputs = new(contents, cache, datum.Pfs);
+        await PrepareAsync(run, datum, inputs, cancellationToken);
         TimeSpan prepare = Stopwatch.GetElapsedTime(began);
 
         // 1. The command, 2. where it failed, the error command, 3. what it left behind.
         began = Stopwatch.GetTimestamp();
         using CancellationTokenSource limit = new(run.Timeout ?? Timeout.InfiniteTimeSpan);
-        CommandEnd end = await RunCommandAsync(run, image, datum, run.Stage.Command, run.Stage.Stdin, limit.Token, cancellationToken);
+        CommandEnd end = await RunCommandAsync(run, image, datum, inputs.Mounts, run.Stage.Command, run.Stage.Stdin, limit.Token, cancellationToken);
         bool accepted = end.Kind == CommandEndKind.Exited && (end.ExitCode == 0 || run.Stage.AcceptReturnCodes.Contains(end.ExitCode));
         bool recovered = !accepted && end.Kind == CommandEndKind.Exited && !run.Stage.ErrorCommand.IsEmpty
-            && await RunCommandAsync(run, image, datum, run.Stage.ErrorCommand, run.Stage.ErrorStdin, limit.Token, cancellationToken)
+            && await RunCommandAsync(run, image, datum, inputs.Mounts, run.Stage.ErrorCommand, run.Stage.ErrorStdin, limit.Token, cancellationToken)
                 is { Kind: CommandEndKind.Exited, ExitCode: 0 };
         TimeSpan ran = Stopwatch.GetElapsedTime(began);
 
@@ -55,7 +57,7 @@ public sealed class EmbeddedExecutor(
         return accepted ? await CollectAsync(run, outcome, datum, cancellationToken) : outcome;
     }
 
-    private async ValueTask PrepareAsync(DatumRun run, DatumFolder datum, CancellationToken cancellationToken)
+    private static async ValueTask PrepareAsync(DatumRun run, DatumFolder datum, DatumInputs inputs, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(datum.Pfs);
         Directory.CreateDirectory(datum.Out);
@@ -65,10 +67,7 @@ public sealed class EmbeddedExecutor(
         Directory.CreateDirectory(Path.Combine(datum.Pfs, "out"));
         foreach (DatumMount input in run.Inputs)
         {
-            string target = Path.Combine(datum.Pfs, input.Name);
-            Directory.CreateDirectory(target);
-            (IBlobStore blobs, TreeStore trees) = contents.Of(input.Repo);
-            await new Checkout(trees, blobs).MaterializeAsync(input.Tree, input.Path, target, cancellationToken);
+            await inputs.AddAsync(input, cancellationToken);
         }
     }
 
@@ -89,9 +88,10 @@ public sealed class EmbeddedExecutor(
     }
 
     private async ValueTask<CommandEnd> RunCommandAsync(
-        DatumRun run, Image image, DatumFolder datum, ImmutableArray<string> command, ImmutableArray<string> stdin, CancellationToken limit, CancellationToken cancellationToken)
+        DatumRun run, Image image, DatumFolder datum, IReadOnlyList<Mount> inputs,
+        ImmutableArray<string> command, ImmutableArray<string> stdin, CancellationToken limit, CancellationToken cancellationToken)
     {
-        ContainerInfo container = await engine.CreateAsync(Spec(run, image, datum, command, openStdin: !stdin.IsEmpty), cancellationToken);
+        ContainerInfo container = await engine.CreateAsync(Spec(run, image, datum, inputs, command, openStdin: !stdin.IsEmpty), cancellationToken);
         try
         {
             // A limit that this machine cannot set belongs to what the run says, not only to what the server knows.
@@ -135,7 +135,7 @@ public sealed class EmbeddedExecutor(
         }
     }
 
-    private static ContainerSpec Spec(DatumRun run, Image image, DatumFolder datum, ImmutableArray<string> command, bool openStdin) => new()
+    private static ContainerSpec Spec(DatumRun run, Image image, DatumFolder datum, IReadOnlyList<Mount> inputs, ImmutableArray<string> command, bool openStdin) => new()
     {
         Image = image,
         ImageName = run.ImageName,
@@ -144,7 +144,7 @@ public sealed class EmbeddedExecutor(
         Environment = run.Environment,
         WorkingDirectory = run.Stage.WorkingDirectory,
         User = run.Stage.User,
-        Mounts = [new Mount(datum.Pfs, "/pfs", ReadOnly: true), new Mount(datum.Out, "/pfs/out", ReadOnly: false)],
+        Mounts = [new Mount(datum.Pfs, "/pfs", ReadOnly: true), new Mount(datum.Out, "/pfs/out", ReadOnly: false), .. inputs],
         Limits = new ResourceLimits(run.MemoryBytes, run.Cpus),
         OpenStdin = openStdin,
         Labels = ImmutableDictionary<string, string>.Empty.Add("slipway.job", run.JobId).Add("slipway.datum", run.Datum.ToString()),

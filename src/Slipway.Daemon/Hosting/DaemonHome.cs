@@ -30,6 +30,9 @@ public sealed record DaemonHome(string Directory)
     /// <summary>The engine's containers, runtime state and volumes.</summary>
     public string Engine => Path.Combine(Directory, "engine");
 
+    /// <summary>Files and folders that datums read, unpacked once; emptied at start.</summary>
+    public string Inputs => Path.Combine(Directory, "inputs");
+
     /// <summary>Folders of work in progress (datums, builds, uploads); emptied at start.</summary>
     public string Work => Path.Combine(Directory, "work");
 

@@ -9,6 +9,7 @@ using Slipway.Data.Commits;
 using Slipway.Data.Commits.Merging;
 using Slipway.Data.Commits.Rewriting;
 using Slipway.Data.Contents;
+using Slipway.Data.Inputs;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
 using Slipway.Data.Worktrees;
@@ -49,6 +50,9 @@ public sealed class Rooms : IAsyncDisposable
 
     /// <summary>Does so by itself.</summary>
     internal CollectionSchedule Collections { get; private init; } = null!;
+
+    /// <summary>What datums read, unpacked once; to be forgotten when data is purged.</summary>
+    public required InputCache Inputs { get; init; }
 
     public required RepoStore Repos { get; init; }
 
@@ -104,7 +108,8 @@ public sealed class Rooms : IAsyncDisposable
         ContainerEngine engine = await ContainerEngine.OpenAsync(engineOptions, snapshots, time, cancellationToken);
         ImageBuilder builder = new(images, snapshots, engine, blobs, metadata, folders.Create("builds").Path, time);
 
-        EmbeddedExecutor executor = new(folders, images, engine, contents);
+        InputCache inputs = InputCache.Open(home.Inputs, InputBounds.For(home.Directory));
+        EmbeddedExecutor executor = new(folders, images, engine, contents, inputs);
         JobStore jobs = new(metadata);
         StoredImages storedImages = new(images);
         PipelineStore pipelines = new(metadata, repos, commits, contents, storedImages, time);
@@ -132,6 +137,7 @@ public sealed class Rooms : IAsyncDisposable
             Contents = contents,
             Collector = collector,
             Collections = new CollectionSchedule(collector, blobs.Leases, time),
+            Inputs = inputs,
             Repos = repos,
             Commits = commits,
             Branches = new BranchStore(metadata, commits, time),
@@ -157,6 +163,7 @@ public sealed class Rooms : IAsyncDisposable
     {
         await Collections.DisposeAsync();
         await Scheduler.DisposeAsync();
+        await Inputs.DisposeAsync();
         await Engine.DisposeAsync();
         await Snapshots.DisposeAsync();
         Layers.Dispose();

@@ -3,6 +3,7 @@ using System.Text;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Data.Trees;
+using Slipway.Linux;
 
 namespace Slipway.Data.Worktrees;
 
@@ -22,11 +23,12 @@ public sealed class Checkout(TreeStore trees, IBlobStore blobs)
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.NotFound"/>: the tree has no such path; <see cref="ErrorKind.AlreadyExists"/>: something stands in the way.
     /// </exception>
-    public async ValueTask MaterializeAsync(Digest root, DataPath path, string directory, CancellationToken cancellationToken)
+    public async ValueTask<PlacedFiles> MaterializeAsync(Digest root, DataPath path, string directory, CancellationToken cancellationToken)
     {
         TreeEntry entry = await trees.FindAsync(root, path, cancellationToken)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"the tree has no '{path}'");
         Directory.CreateDirectory(directory);
+        PlacedTally tally = new();
         FolderHandle folder = FolderHandle.Open(directory);
         try
         {
@@ -40,12 +42,14 @@ public sealed class Checkout(TreeStore trees, IBlobStore blobs)
 
             if (path.IsRoot)
             {
-                await FillAsync(folder, entry.Digest, cancellationToken);
+                await FillAsync(folder, entry.Digest, tally, cancellationToken);
             }
             else
             {
-                await PlaceAsync(folder, entry, cancellationToken);
+                await PlaceAsync(folder, entry, tally, cancellationToken);
             }
+
+            return tally.Total;
         }
         finally
         {
@@ -53,7 +57,17 @@ public sealed class Checkout(TreeStore trees, IBlobStore blobs)
         }
     }
 
-    private async ValueTask FillAsync(FolderHandle folder, Digest directory, CancellationToken cancellationToken)
+    /// <summary>Puts one file at <paramref name="path"/>, whose folder is there and which must not exist.</summary>
+    /// <exception cref="SlipwayException">As <see cref="IBlobStore.MaterializeAsync"/>.</exception>
+    public async ValueTask<PlacedFiles> PlaceFileAsync(TreeEntry file, string path, CancellationToken cancellationToken)
+    {
+        await blobs.MaterializeAsync(file.Digest, path, ModeOf(file), cancellationToken);
+        return new PlacedFiles(1, Libc.Status(path).Links > 1 ? 0 : file.Size);
+    }
+
+    private static UnixFileMode ModeOf(TreeEntry file) => file.Executable ? Executable : Readable;
+
+    private async ValueTask FillAsync(FolderHandle folder, Digest directory, PlacedTally tally, CancellationToken cancellationToken)
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
@@ -68,58 +82,60 @@ public sealed class Checkout(TreeStore trees, IBlobStore blobs)
                 files.Add(entry);
                 if (files.Count == Batch)
                 {
-                    await PlaceAllAsync(folder, files, cancellationToken);
+                    await PlaceAllAsync(folder, files, tally, cancellationToken);
                     files.Clear();
                 }
             }
             else
             {
-                await PlaceAsync(folder, entry, cancellationToken);
+                await PlaceAsync(folder, entry, tally, cancellationToken);
             }
         }
 
-        await PlaceAllAsync(folder, files, cancellationToken);
+        await PlaceAllAsync(folder, files, tally, cancellationToken);
     }
 
-    private async ValueTask PlaceAllAsync(FolderHandle folder, List<TreeEntry> files, CancellationToken cancellationToken)
+    private async ValueTask PlaceAllAsync(FolderHandle folder, List<TreeEntry> files, PlacedTally tally, CancellationToken cancellationToken)
     {
         if (files.Count >= Alone)
         {
-            await Parallel.ForEachAsync(files, cancellationToken, (file, ct) => PlaceAsync(folder, file, ct));
+            await Parallel.ForEachAsync(files, cancellationToken, (file, ct) => PlaceAsync(folder, file, tally, ct));
             return;
         }
 
         foreach (TreeEntry file in files)
         {
-            await PlaceAsync(folder, file, cancellationToken);
+            await PlaceAsync(folder, file, tally, cancellationToken);
         }
     }
 
-    private async ValueTask PlaceAsync(FolderHandle folder, TreeEntry entry, CancellationToken cancellationToken)
+    private async ValueTask PlaceAsync(FolderHandle folder, TreeEntry entry, PlacedTally tally, CancellationToken cancellationToken)
     {
         switch (entry.Kind)
         {
             case EntryKind.File:
-                await PlaceFileAsync(folder, entry, cancellationToken);
+                await PlaceFileAsync(folder, entry, tally, cancellationToken);
                 break;
             case EntryKind.Symlink:
                 folder.MakeLink(entry.Name, Encoding.UTF8.GetString(await blobs.ReadAllAsync(entry.Digest, cancellationToken)));
+                tally.Add(0);
                 break;
             default:
                 using (FolderHandle child = folder.OpenOrMakeChild(entry.Name))
                 {
-                    await FillAsync(child, entry.Digest, cancellationToken);
+                    await FillAsync(child, entry.Digest, tally, cancellationToken);
                 }
 
                 break;
         }
     }
-    private async ValueTask PlaceFileAsync(FolderHandle folder, TreeEntry file, CancellationToken cancellationToken)
+
+    private async ValueTask PlaceFileAsync(FolderHandle folder, TreeEntry file, PlacedTally tally, CancellationToken cancellationToken)
     {
         try
         {
-            UnixFileMode mode = file.Executable ? Executable : Readable;
-            await blobs.MaterializeAsync(file.Digest, folder.StablePathOf(file.Name), mode, cancellationToken);
+            await blobs.MaterializeAsync(file.Digest, folder.StablePathOf(file.Name), ModeOf(file), cancellationToken);
+            tally.Add(folder.StatusOf(file.Name) is { Links: > 1 } ? 0 : file.Size);
         }
         catch (SlipwayException e)
         {

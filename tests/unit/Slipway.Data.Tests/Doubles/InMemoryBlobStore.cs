@@ -25,6 +25,9 @@ internal sealed class InMemoryBlobStore : IBlobStore
 
     public int Count => _blobs.Count;
 
+    /// <summary>Comes before each materialization; what it throws, that throws.</summary>
+    public Func<Digest, Task>? BeforeMaterialize { get; set; }
+
     public async ValueTask<BlobInfo> PutAsync(Stream content, Digest? expected, CancellationToken cancellationToken)
     {
         using MemoryStream copy = new();
@@ -64,6 +67,7 @@ internal sealed class InMemoryBlobStore : IBlobStore
 
     public async ValueTask MaterializeAsync(Digest digest, string path, UnixFileMode mode, CancellationToken cancellationToken)
     {
+        await (BeforeMaterialize?.Invoke(digest) ?? Task.CompletedTask);
         if (File.Exists(path))
         {
             throw new SlipwayException(ErrorKind.AlreadyExists, $"{path} exists already");
