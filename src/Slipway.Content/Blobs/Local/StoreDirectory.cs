@@ -77,6 +77,14 @@ internal sealed class StoreDirectory : IDisposable
         return count;
     }
 
+    /// <summary>The text of the format, read again.</summary>
+    public IEnumerable<StoreFault> Check()
+    {
+        string path = Path.Combine(Root, "format");
+        string expected = string.Create(CultureInfo.InvariantCulture, $"{FormatName}{FormatVersion}\n");
+        return File.Exists(path) && File.ReadAllText(path) == expected ? [] : [new StoreFault(StorePart.Folder, path, "it does not name the store's format")];
+    }
+
     /// <summary>Notes that everything in the store was synced, so that the next process need not do it again.</summary>
     public void MarkClean() => File.WriteAllBytes(CleanMark, []);
 

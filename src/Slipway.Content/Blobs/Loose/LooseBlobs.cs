@@ -90,6 +90,11 @@ internal sealed class LooseBlobs(StoreDirectory directory)
         }
     }
 
+    /// <summary>Files that stand where no blob of their name would.</summary>
+    public IEnumerable<StoreFault> Check() => Directory.EnumerateFiles(directory.Loose, "*", SearchOption.AllDirectories)
+        .Where(file => !Digest.TryParseHex(Path.GetFileName(file), out Digest digest) || NamedPath(digest) != file)
+        .Select(file => new StoreFault(StorePart.Folder, file, "it is no blob: its name is not that of a digest"));
+
     /// <summary>Removes a blob; an absent one is ignored.</summary>
     public void Delete(Digest digest)
     {

@@ -37,6 +37,18 @@ internal sealed class Burials : IDisposable
         return burials;
     }
 
+    /// <summary>How many entries of a file prove nothing.</summary>
+    public static int CountWrong(ReadOnlySpan<byte> bytes, long number)
+    {
+        int wrong = bytes.Length % EntrySize == 0 ? 0 : 1;
+        for (; bytes.Length >= EntrySize; bytes = bytes[EntrySize..])
+        {
+            wrong += IsEntry(bytes, number) ? 0 : 1;
+        }
+
+        return wrong;
+    }
+
     /// <summary>The blobs that are gone.</summary>
     public ICollection<Digest> Dead => _dead.Keys;
 
@@ -60,17 +72,21 @@ internal sealed class Burials : IDisposable
 
     private void Load(ReadOnlySpan<byte> bytes)
     {
-        Span<byte> expected = stackalloc byte[PackFormat.BurialSize];
         for (; bytes.Length >= EntrySize; bytes = bytes[EntrySize..])
         {
-            Digest digest = new(bytes[..Digest.Size]);
-            PackFormat.WriteBurial(expected, _number, 0, digest);
-            if (bytes[Digest.Size..EntrySize].SequenceEqual(expected))
+            if (IsEntry(bytes, _number))
             {
-                _dead[digest] = true;
+                _dead[new Digest(bytes[..Digest.Size])] = true;
             }
 
             _end += EntrySize;
         }
+    }
+
+    private static bool IsEntry(ReadOnlySpan<byte> bytes, long number)
+    {
+        Span<byte> expected = stackalloc byte[PackFormat.BurialSize];
+        PackFormat.WriteBurial(expected, number, 0, new Digest(bytes[..Digest.Size]));
+        return bytes[Digest.Size..EntrySize].SequenceEqual(expected);
     }
 }

@@ -123,6 +123,13 @@ internal sealed class OpenPack : IDisposable
         _buffer.ResetWrittenCount();
     }
 
+    /// <summary>As <see cref="WriteOut"/>; returns the length of the file then.</summary>
+    public long WriteOutAll()
+    {
+        WriteOut();
+        return _written;
+    }
+
     /// <summary>Notes that a sync begins that covers everything written out so far.</summary>
     public void MarkSynced() => IsDirty = false;
 

@@ -8,7 +8,7 @@ namespace Slipway.Content.Blobs.Packs;
 /// then writes their index, so an index never names bytes that a power cut may have torn. One lock orders all changes; lookups in
 /// sealed segments and reads from files happen outside it.
 /// </summary>
-internal sealed class PackStore : IDisposable
+internal sealed partial class PackStore : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly string _directory;
@@ -348,14 +348,19 @@ internal sealed class PackStore : IDisposable
     {
         if (_active.Length + PackFormat.RecordHeadSize + content.Length > _segmentSize && _active.Length > PackFormat.HeaderSize)
         {
-            _active.WriteOut();
-            OpenPack next = OpenPack.Create(PackFolder.PackPath(_directory, _active.Number + 1), _active.Number + 1);
-            _full.Add(_active);
-            _active = next;
-            _namesChanged = true;
+            BeginSegment();
         }
 
         _active.Append(digest, content);
+    }
+
+    private void BeginSegment()
+    {
+        _active.WriteOut();
+        OpenPack next = OpenPack.Create(PackFolder.PackPath(_directory, _active.Number + 1), _active.Number + 1);
+        _full.Add(_active);
+        _active = next;
+        _namesChanged = true;
     }
 
     /// <summary>A segment can be sealed or written anew between the look at it and the read from it; its blobs then stand elsewhere.</summary>

@@ -91,6 +91,23 @@ internal sealed class SealedPack : IDisposable
         }
     }
 
+    /// <summary>
+    /// Makes a segment's index and burials files again: the index goes, to be made from the segment when it is opened next; of the burials those
+    /// stay that this process knows.
+    /// </summary>
+    public static void KeepOnly(SealedPack pack)
+    {
+        File.Delete(IndexPath(pack.FullPath));
+        Digest[] dead = [.. pack._burials.Dead];
+        pack._burials.Dispose();
+        File.Delete(BurialsPath(pack.FullPath));
+        using Burials again = Burials.Open(BurialsPath(pack.FullPath), pack.Number);
+        foreach (Digest digest in dead)
+        {
+            again.Add(digest);
+        }
+    }
+
     /// <summary>Removes the segment from the disk. The burials go last: without them the segment's dead would rise.</summary>
     public void Delete()
     {
