@@ -63,4 +63,6 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(ProjectPlan))]
 [JsonSerializable(typeof(CollectRequest))]
 [JsonSerializable(typeof(CollectProgress))]
+[JsonSerializable(typeof(VerifyRequest))]
+[JsonSerializable(typeof(VerifyProgress))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -181,6 +181,12 @@ public static class Routes
     /// <summary>POST <see cref="CollectRequest"/> → stream of <see cref="CollectProgress"/>, whose last record has the result.</summary>
     public const string Collect = Store + "/collect";
 
+    /// <summary>POST <see cref="VerifyRequest"/> → stream of <see cref="VerifyProgress"/>, whose last record has the result.</summary>
+    public const string Verify = Store + "/verify";
+
+    /// <summary>GET ?digest= → the bytes of one stored blob, checked; what another server repairs itself with.</summary>
+    public const string StoredBlobs = Store + "/blobs";
+
     /// <summary>The request header that carries options as the base64 of their JSON, where the body is a stream.</summary>
     public const string OptionsHeader = "Slipway-Options";
 

@@ -9,6 +9,9 @@ public sealed partial class SlipwayClient
     public IAsyncEnumerable<CollectProgress> CollectAsync(CollectRequest request, CancellationToken cancellationToken) =>
         PostLinesAsync(Routes.Collect, request, ApiJson.Default.CollectRequest, ApiJson.Default.CollectProgress, cancellationToken);
 
+    public IAsyncEnumerable<VerifyProgress> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken) =>
+        PostLinesAsync(Routes.Verify, request, ApiJson.Default.VerifyRequest, ApiJson.Default.VerifyProgress, cancellationToken);
+
     private async IAsyncEnumerable<TLine> PostLinesAsync<TRequest, TLine>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TLine> lineType, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -13,6 +13,9 @@ public sealed class BuildCacheRoots : IRootSource
     private readonly ImageRoots _images = new();
 
     /// <inheritdoc/>
+    public string Name => "cached build steps";
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<Root> ReadAsync(
         IMetadataReader reader, CollectionRules? rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

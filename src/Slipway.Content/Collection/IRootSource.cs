@@ -7,6 +7,9 @@ namespace Slipway.Content.Collection;
 /// </summary>
 public interface IRootSource
 {
+    /// <summary>What its rows are, for people: <c>images</c>.</summary>
+    string Name { get; }
+
     /// <summary>What the rows name; a digest may come several times.</summary>
     /// <param name="rules">Where given, rows that are dead by these rules are left out, as if they were gone; null: every row counts.</param>
     IAsyncEnumerable<Root> ReadAsync(IMetadataReader reader, CollectionRules? rules, CancellationToken cancellationToken);

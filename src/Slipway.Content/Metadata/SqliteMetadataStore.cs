@@ -104,6 +104,24 @@ public sealed class SqliteMetadataStore : IMetadataStore
         }
     }
 
+    /// <summary>Puts the record of a copy of this database in the place of a damaged one; false where the copy has none.</summary>
+    public async ValueTask<bool> RepairAsync(MetadataFault fault, MetadataCopy copy, CancellationToken cancellationToken)
+    {
+        if (fault.Table is null || copy.Find(fault) is not { } good)
+        {
+            return false;
+        }
+
+        return await WriteAsync(
+            async transaction =>
+            {
+                await transaction.DeleteAsync(fault.Table, fault.Key!, cancellationToken);
+                await transaction.PutAsync(good.Table, good.Key, good.Value, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

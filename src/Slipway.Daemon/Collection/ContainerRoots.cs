@@ -11,6 +11,9 @@ namespace Slipway.Daemon.Collection;
 internal sealed class ContainerRoots(ContainerEngine engine) : IRootSource
 {
     /// <inheritdoc/>
+    public string Name => "containers";
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<Root> ReadAsync(
         IMetadataReader reader, CollectionRules? rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -2,9 +2,11 @@ using Slipway.Build;
 using Slipway.Build.Cache;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Content.Collection;
 using Slipway.Content.Metadata;
 using Slipway.Daemon.Collection;
 using Slipway.Daemon.Executors;
+using Slipway.Daemon.Verification;
 using Slipway.Data.Commits;
 using Slipway.Data.Commits.Merging;
 using Slipway.Data.Commits.Rewriting;
@@ -44,6 +46,9 @@ public sealed class Rooms : IAsyncDisposable
 
     /// <summary>Which stores keep a repo's files and trees: doors ask here, not at <see cref="Blobs"/>.</summary>
     public required RepoContents Contents { get; init; }
+
+    /// <summary>Reads again what is stored.</summary>
+    internal StoreVerifier Verifier { get; private init; } = null!;
 
     /// <summary>Removes what nothing needs.</summary>
     internal StoreCollector Collector { get; private init; } = null!;
@@ -120,12 +125,8 @@ public sealed class Rooms : IAsyncDisposable
             BeginLease = blobs.Leases.Begin,
         };
         Scheduler scheduler = new(metadata, commits, contents, executor, schedulerOptions, time);
-        StoreCollector collector = new(
-            blobs,
-            blobs.Leases,
-            metadata,
-            contents,
-            [new CommitRoots(), new JobRoots(commits), new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine)]);
+        IRootSource[] roots = [new CommitRoots(), new JobRoots(commits), new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine)];
+        StoreCollector collector = new(blobs, blobs.Leases, metadata, contents, roots);
         return new Rooms
         {
             Home = home,
@@ -136,6 +137,7 @@ public sealed class Rooms : IAsyncDisposable
             Metadata = metadata,
             Contents = contents,
             Collector = collector,
+            Verifier = new StoreVerifier(blobs, metadata, repos, commits, contents, roots),
             Collections = new CollectionSchedule(collector, blobs.Leases, time),
             Inputs = inputs,
             Repos = repos,

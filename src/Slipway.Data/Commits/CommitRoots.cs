@@ -12,6 +12,9 @@ public sealed class CommitRoots : IRootSource
     private readonly Table<JournalPage> _pages = new("commit-journal", CommitJson.Default.JournalPage);
 
     /// <inheritdoc/>
+    public string Name => "commits";
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<Root> ReadAsync(
         IMetadataReader reader, CollectionRules? rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

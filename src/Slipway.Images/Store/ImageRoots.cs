@@ -10,6 +10,9 @@ public sealed class ImageRoots : IRootSource
     private readonly ImageIndexTables _tables = new();
 
     /// <inheritdoc/>
+    public string Name => "images";
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<Root> ReadAsync(
         IMetadataReader reader, CollectionRules? rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

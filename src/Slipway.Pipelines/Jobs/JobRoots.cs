@@ -20,6 +20,9 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
     private readonly Table<Answer> _answers = new("answers", JobJson.Default.Answer);
 
     /// <inheritdoc/>
+    public string Name => "outputs and logs of jobs";
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<Root> ReadAsync(
         IMetadataReader reader, CollectionRules? rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

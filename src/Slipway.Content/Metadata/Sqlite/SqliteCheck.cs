@@ -43,9 +43,10 @@ internal static class SqliteCheck
         {
             rows++;
             after = (statement.Text(0), statement.Text(1));
-            if (!RowSum.Matches(after.Table, after.Key, statement.Bytes(2), statement.Bytes(3)))
+            byte[] sum = statement.Bytes(3);
+            if (!RowSum.Matches(after.Table, after.Key, statement.Bytes(2), sum))
             {
-                faults.Add(new MetadataFault(after.Table, after.Key, "its bytes do not have its sum"));
+                faults.Add(new MetadataFault(after.Table, after.Key, "its bytes do not have its sum", sum));
             }
         }
 

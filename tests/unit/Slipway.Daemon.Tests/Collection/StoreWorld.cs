@@ -4,6 +4,7 @@ using Slipway.Content.Blobs;
 using Slipway.Content.Collection;
 using Slipway.Content.Metadata;
 using Slipway.Daemon.Collection;
+using Slipway.Daemon.Verification;
 using Slipway.Data;
 using Slipway.Data.Commits;
 using Slipway.Data.Contents;
@@ -36,6 +37,8 @@ public sealed class StoreWorld : IAsyncDisposable
     public CommitStore Commits { get; private set; } = null!;
 
     public RepoContents Contents { get; private set; } = null!;
+
+    internal StoreVerifier Verifier { get; private set; } = null!;
 
     internal StoreCollector Collector { get; private set; } = null!;
 
@@ -70,8 +73,9 @@ public sealed class StoreWorld : IAsyncDisposable
         Repos = new RepoStore(Metadata, TimeProvider.System);
         Contents = new RepoContents(Blobs, Trees);
         Commits = new CommitStore(Metadata, Contents, TimeProvider.System);
-        Collector = new StoreCollector(
-            Blobs, Blobs.Leases, Metadata, Contents, [new CommitRoots(), new JobRoots(Commits), new ImageRoots(), new BuildCacheRoots()]);
+        IRootSource[] roots = [new CommitRoots(), new JobRoots(Commits), new ImageRoots(), new BuildCacheRoots()];
+        Collector = new StoreCollector(Blobs, Blobs.Leases, Metadata, Contents, roots);
+        Verifier = new StoreVerifier(Blobs, Metadata, Repos, Commits, Contents, roots);
     }
 
     /// <summary>Puts files and makes a commit of them, under a lease as a request does.</summary>
