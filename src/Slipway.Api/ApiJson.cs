@@ -65,4 +65,5 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(CollectProgress))]
 [JsonSerializable(typeof(VerifyRequest))]
 [JsonSerializable(typeof(VerifyProgress))]
+[JsonSerializable(typeof(IReadOnlyList<UsageEntry>))]
 public sealed partial class ApiJson : JsonSerializerContext;

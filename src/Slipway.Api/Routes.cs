@@ -187,6 +187,9 @@ public static class Routes
     /// <summary>GET ?digest= → the bytes of one stored blob, checked; what another server repairs itself with.</summary>
     public const string StoredBlobs = Store + "/blobs";
 
+    /// <summary>GET ?target= (a repo: its commits; repo@revision: that commit; none: all repos) → <see cref="UsageEntry"/>[].</summary>
+    public const string Usage = Store + "/usage";
+
     /// <summary>The request header that carries options as the base64 of their JSON, where the body is a stream.</summary>
     public const string OptionsHeader = "Slipway-Options";
 

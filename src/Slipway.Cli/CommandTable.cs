@@ -86,6 +86,7 @@ internal static class CommandTable
 
         new("gc", "Remove what nothing needs any more", CommandGroup.Server, static () => new CollectCommand()),
         new("verify", "Read stored bytes again and name what is damaged", CommandGroup.Server, static () => new VerifyCommand()),
+        new("du", "Show how much room repos and commits take", CommandGroup.Server, static () => new UsageCommand()),
         new("serve", "Run the server in this terminal", CommandGroup.Server, static () => new ServeCommand()),
         new("daemon status", "Say whether the local server runs", CommandGroup.Server, static () => new DaemonStatusCommand()),
         new("daemon stop", "Stop the local server", CommandGroup.Server, static () => new DaemonStopCommand()),

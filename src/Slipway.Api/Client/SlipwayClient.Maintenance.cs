@@ -12,6 +12,10 @@ public sealed partial class SlipwayClient
     public IAsyncEnumerable<VerifyProgress> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken) =>
         PostLinesAsync(Routes.Verify, request, ApiJson.Default.VerifyRequest, ApiJson.Default.VerifyProgress, cancellationToken);
 
+    /// <param name="target">A repo or a commit; null: every repo.</param>
+    public Task<IReadOnlyList<UsageEntry>> GetUsageAsync(string? target, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.Usage, ("target", target)), ApiJson.Default.IReadOnlyListUsageEntry, cancellationToken);
+
     private async IAsyncEnumerable<TLine> PostLinesAsync<TRequest, TLine>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TLine> lineType, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

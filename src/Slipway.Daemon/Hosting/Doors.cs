@@ -28,6 +28,7 @@ internal static class Doors
         new GraphDoor(rooms.Repos, rooms.Commits, rooms.Pipelines, rooms.Jobs).Map(app);
         new CollectionDoor(rooms.Collector, rooms.Time).Map(app);
         new VerificationDoor(rooms.Verifier, rooms.Commits, rooms.Blobs).Map(app);
+        new UsageDoor(rooms.Usage, rooms.Commits).Map(app);
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
     }
 }

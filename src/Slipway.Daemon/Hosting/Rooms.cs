@@ -50,6 +50,9 @@ public sealed class Rooms : IAsyncDisposable
     /// <summary>Reads again what is stored.</summary>
     internal StoreVerifier Verifier { get; private init; } = null!;
 
+    /// <summary>Measures who holds how many bytes.</summary>
+    internal DiskUsage Usage { get; private init; } = null!;
+
     /// <summary>Removes what nothing needs.</summary>
     internal StoreCollector Collector { get; private init; } = null!;
 
@@ -137,6 +140,7 @@ public sealed class Rooms : IAsyncDisposable
             Metadata = metadata,
             Contents = contents,
             Collector = collector,
+            Usage = new DiskUsage(blobs, repos, commits, contents, metadata, roots),
             Verifier = new StoreVerifier(blobs, metadata, repos, commits, contents, roots),
             Collections = new CollectionSchedule(collector, blobs.Leases, time),
             Inputs = inputs,

@@ -99,7 +99,7 @@ internal sealed class VerifyingStream(SafeFileHandle file, Digest digest, long l
                 throw new SlipwayException(
                     ErrorKind.Corrupt,
                     $"blob {digest} is corrupt: its file holds other bytes",
-                    "The disk changed stored bytes. Put the original content again after removing the damaged file.");
+                    "The disk changed stored bytes. slipway verify --all names what else it hit; with --repair --from HOME it is mended from a replica.");
             }
 
             _verified = true;

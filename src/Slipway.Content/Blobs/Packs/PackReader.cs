@@ -11,7 +11,7 @@ internal static class PackReader
         ?? throw new SlipwayException(
             ErrorKind.Corrupt,
             $"blob {digest} is corrupt: {path} holds other bytes at offset {slot.Offset}",
-            "The disk changed stored bytes. Check it, and put the original content again after deleting the blob.");
+            "The disk changed stored bytes. slipway verify --all names what else it hit; with --repair --from HOME it is mended from a replica.");
 
     /// <summary>The bytes of a blob, or null where they have another digest.</summary>
     public static byte[]? TryReadVerified(SafeFileHandle pack, Digest digest, PackSlot slot)
