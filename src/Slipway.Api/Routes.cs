@@ -112,6 +112,15 @@ public static class Routes
     /// <summary>POST <see cref="RenameRepoRequest"/> → <see cref="RepoInfo"/>.</summary>
     public const string RepoRename = Root + "/repos/rename";
 
+    /// <summary>GET → <see cref="TransactionInfo"/>[] of the open ones. POST <see cref="BeginTransactionRequest"/> → <see cref="TransactionInfo"/>. DELETE ?id= → 204.</summary>
+    public const string Transactions = Root + "/transactions";
+
+    /// <summary>POST ?id= → <see cref="FinishedTransaction"/>: all of it is visible from then on; or, on a conflict, nothing.</summary>
+    public const string TransactionFinish = Root + "/transactions/finish";
+
+    /// <summary>POST <see cref="FinishCommitsRequest"/> → <see cref="CommitInfo"/>[]: all of them or none.</summary>
+    public const string CommitFinishAll = Root + "/commits/finish-all";
+
     /// <summary>POST <see cref="MergeRequest"/> → <see cref="MergeInfo"/>. A conflict is an answer; then nothing changed.</summary>
     public const string Merge = Root + "/merge";
 

@@ -10,6 +10,7 @@ using Slipway.Cli.Merging;
 using Slipway.Cli.Pipelines;
 using Slipway.Cli.Projects;
 using Slipway.Cli.Servers;
+using Slipway.Cli.Transactions;
 
 namespace Slipway.Cli;
 
@@ -42,6 +43,10 @@ internal static class CommandTable
         new("commit tag", "Name a commit for good", CommandGroup.Data, static () => new CommitTagCommand()),
         new("commit tags", "List the tags of a repo", CommandGroup.Data, static () => new CommitTagsCommand()),
         new("commit untag", "Delete tags; their commits stay", CommandGroup.Data, static () => new CommitUntagCommand()),
+        new("transaction begin", "Open a transaction over several repos", CommandGroup.Data, static () => new TransactionBeginCommand()),
+        new("transaction ls", "List the open transactions", CommandGroup.Data, static () => new TransactionListCommand()),
+        new("transaction finish", "Make all of a transaction visible at once", CommandGroup.Data, static () => new TransactionFinishCommand()),
+        new("transaction drop", "Abandon transactions", CommandGroup.Data, static () => new TransactionDropCommand()),
         new("merge", "Merge a branch into another, path by path", CommandGroup.Data, static () => new MergeCommand()),
         new("revert", "Undo what one commit changed, in a new commit", CommandGroup.Data, static () => new RevertCommand()),
         new("put", "Put files into a repo", CommandGroup.Data, static () => new PutCommand()),

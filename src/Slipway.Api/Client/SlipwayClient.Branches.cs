@@ -18,6 +18,22 @@ public sealed partial class SlipwayClient
     public Task DeleteBranchAsync(string at, CancellationToken cancellationToken) =>
         SendAsync("DELETE", Routes.WithQuery(Routes.Branches, ("at", at)), cancellationToken);
 
+    public Task<IReadOnlyList<TransactionInfo>> ListTransactionsAsync(CancellationToken cancellationToken) =>
+        GetAsync(Routes.Transactions, ApiJson.Default.IReadOnlyListTransactionInfo, cancellationToken);
+
+    public Task<TransactionInfo> BeginTransactionAsync(BeginTransactionRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.Transactions, request, ApiJson.Default.BeginTransactionRequest, ApiJson.Default.TransactionInfo, cancellationToken);
+
+    public Task<FinishedTransaction> FinishTransactionAsync(string id, CancellationToken cancellationToken) =>
+        SendAsync("POST", Routes.WithQuery(Routes.TransactionFinish, ("id", id)), ApiJson.Default.FinishedTransaction, cancellationToken);
+
+    public Task DropTransactionAsync(string id, CancellationToken cancellationToken) =>
+        SendAsync("DELETE", Routes.WithQuery(Routes.Transactions, ("id", id)), cancellationToken);
+
+    /// <summary>All of them or none.</summary>
+    public Task<IReadOnlyList<CommitInfo>> FinishCommitsAsync(FinishCommitsRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.CommitFinishAll, request, ApiJson.Default.FinishCommitsRequest, ApiJson.Default.IReadOnlyListCommitInfo, cancellationToken);
+
     public Task<MergeInfo> MergeAsync(MergeRequest request, CancellationToken cancellationToken) =>
         PostAsync(Routes.Merge, request, ApiJson.Default.MergeRequest, ApiJson.Default.MergeInfo, cancellationToken);
 

@@ -4,11 +4,12 @@ using Slipway.Api;
 using Slipway.Content;
 using Slipway.Data.Commits;
 using Slipway.Data.Repos;
+using Slipway.Data.Transactions;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Branches and tags: list, create, move, rename, delete.</summary>
-internal sealed class BranchesDoor(RepoStore repos, BranchStore branches, TagStore tags)
+internal sealed class BranchesDoor(RepoStore repos, BranchStore branches, TagStore tags, TransactionStore transactions)
 {
     public void Map(WebApplication app)
     {
@@ -33,7 +34,11 @@ internal sealed class BranchesDoor(RepoStore repos, BranchStore branches, TagSto
     {
         CreateBranchRequest request = await Ask.BodyAsync(http, ApiJson.Default.CreateBranchRequest);
         CommitReference? from = request.From is { } text ? CommitReference.Parse(text) : null;
-        Branch branch = await branches.CreateAsync(RepoName.Parse(request.Repo), BranchName.Parse(request.Name), from, http.RequestAborted);
+        RepoName repo = RepoName.Parse(request.Repo);
+        BranchName name = BranchName.Parse(request.Name);
+        Branch branch = request.Transaction is { } id
+            ? await transactions.PlanMoveAsync(GlobalId.Parse(id), repo, name, from, isNew: true, http.RequestAborted)
+            : await branches.CreateAsync(repo, name, from, http.RequestAborted);
         await Answer.JsonAsync(http, DataWire.Branch(branch), ApiJson.Default.BranchInfo);
     }
 
@@ -41,8 +46,11 @@ internal sealed class BranchesDoor(RepoStore repos, BranchStore branches, TagSto
     {
         MoveBranchRequest request = await Ask.BodyAsync(http, ApiJson.Default.MoveBranchRequest);
         (RepoName repo, BranchName name) = BranchAt(request.At);
-        GlobalId? expected = request.Expect is { } id ? GlobalId.Parse(id) : null;
-        Branch branch = await branches.MoveAsync(repo, name, CommitReference.Parse(request.To), expected, http.RequestAborted);
+        GlobalId? expected = request.Expect is { } head ? GlobalId.Parse(head) : null;
+        CommitReference to = CommitReference.Parse(request.To);
+        Branch branch = request.Transaction is { } id
+            ? await transactions.PlanMoveAsync(GlobalId.Parse(id), repo, name, to, isNew: false, http.RequestAborted)
+            : await branches.MoveAsync(repo, name, to, expected, http.RequestAborted);
         await Answer.JsonAsync(http, DataWire.Branch(branch), ApiJson.Default.BranchInfo);
     }
 

@@ -5,11 +5,12 @@ using Slipway.Content;
 using Slipway.Data;
 using Slipway.Data.Commits;
 using Slipway.Data.Repos;
+using Slipway.Data.Transactions;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Commits: start, finish, drop, list, inspect.</summary>
-internal sealed class CommitsDoor(RepoStore repos, CommitStore commits, OpenCommits open)
+internal sealed class CommitsDoor(RepoStore repos, CommitStore commits, TransactionStore transactions, OpenCommits open)
 {
     public void Map(WebApplication app)
     {
@@ -17,6 +18,7 @@ internal sealed class CommitsDoor(RepoStore repos, CommitStore commits, OpenComm
         app.MapPost(Routes.Commits, StartAsync);
         app.MapDelete(Routes.Commits, DropAsync);
         app.MapPost(Routes.CommitFinish, FinishAsync);
+        app.MapPost(Routes.CommitFinishAll, FinishAllAsync);
         app.MapGet(Routes.CommitInspect, InspectAsync);
     }
 
@@ -46,13 +48,12 @@ internal sealed class CommitsDoor(RepoStore repos, CommitStore commits, OpenComm
     private async Task StartAsync(HttpContext http)
     {
         StartCommitRequest request = await Ask.BodyAsync(http, ApiJson.Default.StartCommitRequest);
-        Commit commit = await commits.StartAsync(
-            RepoName.Parse(request.Repo),
-            BranchName.Parse(request.Branch),
-            request.Message ?? "",
-            request.Author ?? "",
-            request.ExpiresSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            http.RequestAborted);
+        RepoName repo = RepoName.Parse(request.Repo);
+        BranchName branch = BranchName.Parse(request.Branch);
+        TimeSpan? expires = request.ExpiresSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        Commit commit = request.Transaction is { } id
+            ? await transactions.StartCommitAsync(GlobalId.Parse(id), repo, branch, http.RequestAborted)
+            : await commits.StartAsync(repo, branch, request.Message ?? "", request.Author ?? "", expires, http.RequestAborted);
         await Answer.JsonAsync(http, DataWire.Commit(commit), ApiJson.Default.CommitInfo);
     }
 
@@ -62,6 +63,20 @@ internal sealed class CommitsDoor(RepoStore repos, CommitStore commits, OpenComm
         Commit found = await open.GetAsync(CommitReference.Parse(request.At), http.RequestAborted);
         Commit commit = await commits.FinishAsync(found.Repo, found.GlobalId, http.RequestAborted);
         await Answer.JsonAsync(http, DataWire.Commit(commit), ApiJson.Default.CommitInfo);
+    }
+
+    private async Task FinishAllAsync(HttpContext http)
+    {
+        FinishCommitsRequest request = await Ask.BodyAsync(http, ApiJson.Default.FinishCommitsRequest);
+        List<(RepoName Repo, GlobalId Id)> all = [];
+        foreach (string at in request.At)
+        {
+            Commit found = await open.GetAsync(CommitReference.Parse(at), http.RequestAborted);
+            all.Add((found.Repo, found.GlobalId));
+        }
+
+        IReadOnlyList<CommitInfo> finished = [.. (await commits.FinishAllAsync(all, http.RequestAborted)).Select(DataWire.Commit)];
+        await Answer.JsonAsync(http, finished, ApiJson.Default.IReadOnlyListCommitInfo);
     }
 
     private async Task DropAsync(HttpContext http)

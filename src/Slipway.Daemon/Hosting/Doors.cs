@@ -16,10 +16,11 @@ internal static class Doors
         new ContainersDoor(rooms.Engine, rooms.Images).Map(app);
         new ContainerStreamsDoor(rooms.Engine, rooms.Images).Map(app);
         new ReposDoor(rooms.Repos, rooms.Commits, rooms.Pipelines).Map(app);
-        new BranchesDoor(rooms.Repos, rooms.Branches, rooms.Tags).Map(app);
+        new BranchesDoor(rooms.Repos, rooms.Branches, rooms.Tags, rooms.Transactions).Map(app);
         new HistoryDoor(rooms.Dropper, rooms.Squasher, rooms.Renamer, open).Map(app);
+        new TransactionsDoor(rooms.Transactions).Map(app);
         new MergesDoor(rooms.Merger).Map(app);
-        new CommitsDoor(rooms.Repos, rooms.Commits, open).Map(app);
+        new CommitsDoor(rooms.Repos, rooms.Commits, rooms.Transactions, open).Map(app);
         new FilesDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new FilesTarDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new PipelinesDoor(rooms.Pipelines, rooms.Jobs, rooms.ImageNames).Map(app);

@@ -13,6 +13,7 @@ using Slipway.Data.Commits.Rewriting;
 using Slipway.Data.Contents;
 using Slipway.Data.Inputs;
 using Slipway.Data.Repos;
+using Slipway.Data.Transactions;
 using Slipway.Data.Trees;
 using Slipway.Data.Worktrees;
 using Slipway.Engine;
@@ -72,6 +73,8 @@ public sealed class Rooms : IAsyncDisposable
 
     public required CommitMerger Merger { get; init; }
 
+    public required TransactionStore Transactions { get; init; }
+
     public required CommitDropper Dropper { get; init; }
 
     public required CommitSquasher Squasher { get; init; }
@@ -110,6 +113,7 @@ public sealed class Rooms : IAsyncDisposable
         RepoStore repos = new(metadata, time);
         await CommitUpgrade.RunAsync(metadata, cancellationToken);
         CommitStore commits = new(metadata, contents, time);
+        BranchStore branches = new(metadata, commits, time);
 
         ImageStore images = new(metadata, blobs, time);
         SnapshotStore snapshots = new(home.Snapshots, blobs);
@@ -146,7 +150,8 @@ public sealed class Rooms : IAsyncDisposable
             Inputs = inputs,
             Repos = repos,
             Commits = commits,
-            Branches = new BranchStore(metadata, commits, time),
+            Branches = branches,
+            Transactions = new TransactionStore(metadata, commits, branches, time),
             Tags = new TagStore(metadata, commits, time),
             Merger = new CommitMerger(metadata, contents, commits, time),
             Dropper = new CommitDropper(metadata, commits, time),

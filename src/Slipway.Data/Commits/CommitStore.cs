@@ -4,6 +4,7 @@ using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Data.Contents;
 using Slipway.Data.Repos;
+using Slipway.Data.Transactions;
 using Slipway.Data.Trees;
 
 namespace Slipway.Data.Commits;
@@ -21,6 +22,7 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
     private readonly RepoTables _repos = new();
     private readonly CommitTables _commits = new();
     private readonly Journal _journal = new();
+    private readonly TransactionTable _transactions = new();
     private readonly FinishQueue _finishes = new();
 
     /// <summary>Commits whose files and trees are all kept in one store.</summary>
@@ -84,13 +86,37 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
     /// </exception>
     public async ValueTask<Commit> FinishAsync(RepoName repo, GlobalId id, CancellationToken cancellationToken)
     {
-        BranchName branch = (await metadata.ReadAsync(r => GetOpenAsync(r, repo, id, cancellationToken), cancellationToken)).Branch;
+        BranchName branch = await metadata.ReadAsync(r => BranchToFinishAsync(r, repo, id, cancellationToken), cancellationToken);
         return await FinishBuiltAsync(
             repo,
             branch,
             () => BuildOpenAsync(repo, branch, id, cancellationToken),
             cancellationToken);
     }
+
+    /// <summary>
+    /// Finishes several open commits, of different repos or branches, in one transaction: all of them or none. What follows from them has
+    /// the global id of the first.
+    /// </summary>
+    /// <exception cref="SlipwayException">As <see cref="FinishAsync"/>.</exception>
+    public async ValueTask<IReadOnlyList<Commit>> FinishAllAsync(IReadOnlyList<(RepoName Repo, GlobalId Id)> open, CancellationToken cancellationToken) =>
+        await FinishTogetherAsync(
+            async () =>
+            {
+                List<BuiltCommit> built = [];
+                foreach ((RepoName repo, GlobalId id) in open)
+                {
+                    BranchName branch = await metadata.ReadAsync(r => BranchToFinishAsync(r, repo, id, cancellationToken), cancellationToken);
+                    built.Add(await BuildOpenAsync(repo, branch, id, cancellationToken));
+                }
+
+                return built.Select(b => (b.Repo, b.Branch)).Distinct().Count() == built.Count ? built : throw new SlipwayException(
+                    ErrorKind.InvalidArgument, "two of these commits are open on one branch, and each would be the parent of the other", "Finish them one after another.");
+            },
+            null,
+            null,
+            $"commits {string.Join(", ", open.Select(o => $"{o.Repo}@{o.Id}"))}",
+            cancellationToken);
 
     /// <summary>Starts, edits and finishes in one: the edits become the branch's next commit, or nothing is left.</summary>
     /// <exception cref="SlipwayException">As <see cref="StartAsync"/> and <see cref="FinishAsync"/>.</exception>
@@ -250,66 +276,6 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
     /// <summary>Raises <see cref="Changed"/>: for callers of the in-transaction verbs, once their transaction is through.</summary>
     public void NotifyChanged() => Changed?.Invoke();
 
-    /// <summary>
-    /// Builds a commit and finishes it in a transaction of its own, again and again until the head has not moved in between. Writers of this
-    /// process take turns, so that one of many edits is not starved by many of few; others are found by the comparison.
-    /// </summary>
-    internal async ValueTask<Commit> FinishBuiltAsync(
-        RepoName repo, BranchName branch, Func<ValueTask<BuiltCommit>> build, CancellationToken cancellationToken)
-    {
-        using IDisposable turn = await EnterAsync(repo, branch, cancellationToken);
-        while (true)
-        {
-            if (await TryFinishAsync(await build(), cancellationToken) is { } finished)
-            {
-                return finished;
-            }
-        }
-    }
-
-    /// <summary>Waits for the turn of a writer of the branch within this process; dispose the result to end it.</summary>
-    internal ValueTask<IDisposable> EnterAsync(RepoName repo, BranchName branch, CancellationToken cancellationToken) =>
-        _finishes.EnterAsync(repo, branch, cancellationToken);
-
-    /// <summary>Finishes a built commit in a transaction of its own and tells of it; null where the head moved since it was built.</summary>
-    internal async ValueTask<Commit?> TryFinishAsync(BuiltCommit built, CancellationToken cancellationToken)
-    {
-        try
-        {
-            Commit finished = await metadata.WriteAsync(
-                async t =>
-                {
-                    Commit commit = (await Builder.FinishAsync(t, Finisher, [built], cancellationToken))[0];
-                    Branch moved = (await _repos.FindBranchAsync(t, built.Repo, built.Branch, cancellationToken))!;
-                    await Finisher.AnnounceAsync(t, new HeadMoves(commit.GlobalId, $"commit {built.Repo}@{built.Branch}", [moved]), cancellationToken);
-                    return commit;
-                },
-                cancellationToken);
-            NotifyChanged();
-            return finished;
-        }
-        catch (StaleHeadException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Folds an open commit's journal over the head of its branch.</summary>
-    internal async ValueTask<BuiltCommit> BuildOpenAsync(RepoName repo, BranchName branch, GlobalId id, CancellationToken cancellationToken) =>
-        await Builder.BuildAsync(
-            repo,
-            branch,
-            async (r, _) => (Pages: await _journal.CountAsync(r, repo, id, cancellationToken), Edits: await _journal.ReadAsync(r, repo, id, cancellationToken)),
-            (journal, basis) => contents.Of(repo).Trees.ApplyAsync(basis, journal.Edits, cancellationToken),
-            async (t, journal) =>
-            {
-                Commit open = await GetOpenAsync(t, repo, id, cancellationToken);
-                bool same = await _journal.CountAsync(t, repo, id, cancellationToken) == journal.Pages;
-                await _journal.DeleteAsync(t, repo, id, cancellationToken);
-                return same ? open : null;
-            },
-            cancellationToken);
-
     /// <summary>A commit of a user, open and not yet written; refuses a repo that a pipeline writes.</summary>
     internal async ValueTask<Commit> NewUserCommitAsync(
         IMetadataReader reader, RepoName repo, BranchName branch, string message, string author, CancellationToken cancellationToken)
@@ -331,7 +297,8 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
         };
     }
 
-    private async ValueTask EnsureBranchAsync(IMetadataTransaction transaction, RepoName repo, BranchName branch, CancellationToken cancellationToken)
+    /// <summary>Makes the branch where it is new; throws where its name is taken otherwise.</summary>
+    internal async ValueTask EnsureBranchAsync(IMetadataTransaction transaction, RepoName repo, BranchName branch, CancellationToken cancellationToken)
     {
         if (await _repos.FindBranchAsync(transaction, repo, branch, cancellationToken) is null)
         {

@@ -39,16 +39,26 @@ public sealed class BranchStore(IMetadataStore metadata, CommitStore commits, Ti
         IMetadataTransaction transaction, RepoName repo, BranchName name, CommitReference? from, CancellationToken cancellationToken)
     {
         await _repos.GetAsync(transaction, repo, cancellationToken);
-        if (await _repos.FindBranchAsync(transaction, repo, name, cancellationToken) is not null)
-        {
-            throw new SlipwayException(ErrorKind.AlreadyExists, $"there is a branch {repo}@{name} already", $"To move it: slipway branch move {repo}@{name} REVISION");
-        }
-
-        await new NameRules(_repos).CheckFreeAsync(transaction, repo, name, cancellationToken);
-        Commit? head = from is null ? null : await TargetAsync(transaction, repo, from, cancellationToken);
-        Branch branch = new(repo, name, head?.GlobalId);
+        Branch branch = await CheckMoveAsync(transaction, repo, name, null, from, cancellationToken);
         await _repos.PutBranchAsync(transaction, branch, cancellationToken);
         return branch;
+    }
+
+    /// <summary>A branch as it will be once it is made (where <paramref name="before"/> is null) or moved; throws where that is not allowed.</summary>
+    internal async ValueTask<Branch> CheckMoveAsync(
+        IMetadataReader reader, RepoName repo, BranchName name, Branch? before, CommitReference? to, CancellationToken cancellationToken)
+    {
+        if (before is null)
+        {
+            await new NameRules(_repos).CheckFreeAsync(reader, repo, name, cancellationToken);
+        }
+        else
+        {
+            await CheckUsesAsync(reader, before, writersOnly: true, "moved", cancellationToken);
+        }
+
+        Commit? target = to is null ? null : await TargetAsync(reader, repo, to, cancellationToken);
+        return (before ?? new Branch(repo, name, null)) with { Head = target?.GlobalId };
     }
 
     /// <summary>Moves a branch to another finished commit of its repo, forwards or backwards. No commit is lost by it.</summary>
@@ -89,9 +99,7 @@ public sealed class BranchStore(IMetadataStore metadata, CommitStore commits, Ti
                 $"To see what it has now: slipway log {branch.Repo}@{branch.Name}");
         }
 
-        await CheckUsesAsync(transaction, branch, writersOnly: true, "moved", cancellationToken);
-        Commit target = await TargetAsync(transaction, branch.Repo, to, cancellationToken);
-        Branch moved = branch with { Head = target.GlobalId };
+        Branch moved = await CheckMoveAsync(transaction, branch.Repo, branch.Name, branch, to, cancellationToken);
         await _repos.PutBranchAsync(transaction, moved, cancellationToken);
         return moved;
     }

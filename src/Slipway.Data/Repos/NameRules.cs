@@ -12,7 +12,7 @@ internal sealed class NameRules(RepoTables repos)
     {
         if (await repos.FindBranchAsync(reader, repo, name, cancellationToken) is not null)
         {
-            throw new SlipwayException(ErrorKind.AlreadyExists, $"there is a branch {repo}@{name} already");
+            throw new SlipwayException(ErrorKind.AlreadyExists, $"there is a branch {repo}@{name} already", $"To move it: slipway branch move {repo}@{name} REVISION");
         }
 
         if (await repos.FindTagAsync(reader, repo, name, cancellationToken) is not null)
