@@ -44,7 +44,7 @@ internal static class Overview
     private static void WriteLine(CommandEntry entry, TextWriter output)
     {
         output.Write("  ");
-        output.Write(entry.Path.PadRight(18));
+        output.Write(entry.Path.PadRight(20));
         output.WriteLine(entry.Summary);
     }
 }
