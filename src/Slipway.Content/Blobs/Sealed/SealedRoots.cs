@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using Slipway.Content.Collection;
+using Slipway.Content.Metadata;
+
+namespace Slipway.Content.Blobs.Sealed;
+
+/// <summary>
+/// Every sealed blob that a row of an index tells of, also of projects whose keys are not here. What makes sealed content garbage is the removal
+/// of its row.
+/// </summary>
+public sealed class SealedRoots : IRootSource
+{
+    /// <inheritdoc/>
+    public string Name => "blobs of encrypted projects";
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Root> ReadAsync(
+        IMetadataReader reader, CollectionRules? rules, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach ((_, byte[] row) in reader.ScanAsync(SealedIndex.Table, null, null, cancellationToken))
+        {
+            yield return new Root(RootKind.Blob, SealedRow.SealedOf(row));
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<DeadRow> ReadDeadAsync(IMetadataReader reader, CollectionRules rules, CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<DeadRow>();
+}
