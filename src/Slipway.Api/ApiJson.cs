@@ -55,6 +55,8 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(FileChange))]
 [JsonSerializable(typeof(IReadOnlyList<FileChange>))]
 [JsonSerializable(typeof(PutResult))]
+[JsonSerializable(typeof(LocalPutRequest))]
+[JsonSerializable(typeof(LocalPutProgress))]
 [JsonSerializable(typeof(PutPipelinesRequest))]
 [JsonSerializable(typeof(IReadOnlyList<PipelineChange>))]
 [JsonSerializable(typeof(IReadOnlyList<PipelineInfo>))]

@@ -136,6 +136,10 @@ public static class Routes
     /// first. GET ?at= → a tar of the folder (or file), its names relative to it.</summary>
     public const string FilesTar = Root + "/files/tar";
 
+    /// <summary>POST <see cref="LocalPutRequest"/> ?at=repo@branch:/base&amp;message=&amp;author=&amp;replace= → stream of <see cref="LocalPutProgress"/>: the server reads the
+    /// sources itself. Over the unix socket only, and only for the user that the server runs as; else it declines.</summary>
+    public const string FilesLocal = Root + "/files/local";
+
     /// <summary>GET ?at=repo@revision:/folder&amp;recursive= → stream of <see cref="FileEntry"/> in path order; recursive gives files and links only.</summary>
     public const string FilesList = Root + "/files/list";
 

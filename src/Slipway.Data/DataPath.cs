@@ -63,6 +63,16 @@ public readonly record struct DataPath : IComparable<DataPath>
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"'{Printable(name)}' cannot stand in '{Printable(ToString())}': {fault}");
     }
 
+    /// <summary>The path that is <paramref name="below"/> from this one.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: the path gets too long.</exception>
+    public DataPath Join(DataPath below)
+    {
+        string text = _text + below._text;
+        return text.Length == 0 ? default
+            : text.Length <= MaxBytes / 3 || StrictUtf8.GetByteCount(text) <= MaxBytes ? new DataPath(text)
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"'{Printable(text)}' is no path: it has more than {MaxBytes} bytes");
+    }
+
     /// <summary>True where this is <paramref name="ancestor"/> or stands below it.</summary>
     public bool IsWithin(DataPath ancestor) => ancestor._text is null
         || (_text is not null && _text.StartsWith(ancestor._text, StringComparison.Ordinal)

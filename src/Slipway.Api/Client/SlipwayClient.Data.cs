@@ -54,6 +54,26 @@ public sealed partial class SlipwayClient
         cancellationToken);
 
     /// <param name="tar">Writes a tar whose names are relative to the folder at <paramref name="at"/>.</param>
+    /// <summary>Lets the server read files of its own machine; null where it declines, and they must be sent.</summary>
+    public async Task<PutResult?> PutLocalAsync(
+        string at, PutOptions options, LocalPutRequest request, Action<LocalPutProgress> report, CancellationToken cancellationToken)
+    {
+        string path = Routes.WithQuery(
+            Routes.FilesLocal, ("at", at), ("message", options.Message), ("author", options.Author), ("replace", Flag(options.Replace)));
+        await foreach (LocalPutProgress progress in PostLinesAsync(
+            path, request, ApiJson.Default.LocalPutRequest, ApiJson.Default.LocalPutProgress, cancellationToken).ConfigureAwait(false))
+        {
+            if (progress.Result is not null || progress.Declined is not null)
+            {
+                return progress.Result;
+            }
+
+            report(progress);
+        }
+
+        throw new ApiException(new ProblemDetails(ProblemKinds.Internal, "the server's answer ended without a result"));
+    }
+
     public Task<PutResult> PutTarAsync(string at, PutOptions options, Func<Stream, CancellationToken, Task> tar, CancellationToken cancellationToken) => UploadAsync(
         "POST",
         Routes.WithQuery(Routes.FilesTar, ("at", at), ("message", options.Message), ("author", options.Author), ("replace", Flag(options.Replace))),

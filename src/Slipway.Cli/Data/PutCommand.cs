@@ -44,7 +44,7 @@ internal sealed class PutCommand : CliCommand
         PutResult result = await PutRun.RunAsync(context, address, sources, options, cancellationToken).ConfigureAwait(false);
         context.Out.WriteLine(parsed.GetValue(quiet)
             ? result.Commit.GlobalId
-            : $"{result.Commit.Repo}@{result.Commit.GlobalId}  {Format.Count(result.Files, "file")}, {Format.Bytes(result.Bytes)} in {Format.Duration(context.Time.GetElapsedTime(began))}");
+            : $"{result.Commit.Repo}@{result.Commit.GlobalId}  {Format.Count(result.Files, "file")}, {Format.Bytes(result.Bytes)}{(result.Unchanged > 0 ? $" ({result.Unchanged} known already)" : "")} in {Format.Duration(context.Time.GetElapsedTime(began))}");
         if (!parsed.GetValue(wait) || result.Commit.State == CommitState.Open)
         {
             return ExitCodes.Success;

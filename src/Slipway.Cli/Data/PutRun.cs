@@ -1,6 +1,7 @@
 using Slipway.Api;
 using Slipway.Cli.Archives;
 using Slipway.Cli.Progress;
+using Slipway.Linux;
 
 namespace Slipway.Cli.Data;
 
@@ -16,6 +17,11 @@ internal static class PutRun
         }
 
         List<FolderEntry> roots = [.. sources.Select(source => Describe(context, source))];
+        if (await PutLocalAsync(context, target, roots, options, cancellationToken).ConfigureAwait(false) is { } put)
+        {
+            return put;
+        }
+
         return roots is [{ Kind: FolderEntryKind.File } file]
             ? await PutOneAsync(context, InFolder(target) ? target.Below(file.Name) : target, file, options, cancellationToken).ConfigureAwait(false)
             : await PutManyAsync(context, target, [.. Entries(roots)], options, cancellationToken).ConfigureAwait(false);
@@ -35,6 +41,33 @@ internal static class PutRun
         using ProgressLine line = new(context, progress.ToString);
         return await context.Client.PutTarAsync(
             target.ToFile(), options, (destination, token) => FolderArchive.WriteAsync(destination, entries, progress.Add, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks the local server to read the sources itself; null where it cannot, and they are sent.</summary>
+    private static async Task<PutResult?> PutLocalAsync(
+        CommandContext context, DataAddress target, IReadOnlyList<FolderEntry> roots, PutOptions options, CancellationToken cancellationToken)
+    {
+        if (context.Server.Host is not null || !roots.All(static root => root.Kind is FolderEntryKind.File or FolderEntryKind.Directory))
+        {
+            return null;
+        }
+
+        string at = (roots is [{ Kind: FolderEntryKind.File } file] && InFolder(target) ? target.Below(file.Name) : target).ToFile();
+        LocalPutRequest request = new([.. roots.Select(Identify)]);
+        string text = "reading:";
+        using ProgressLine line = new(context, () => text);
+        return await context.Client.PutLocalAsync(
+            at,
+            options,
+            request,
+            progress => text = $"reading: {Output.Format.Count(progress.Files, "file")}, {Output.Format.Bytes(progress.Bytes)}; {progress.Read} new or changed",
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static LocalSource Identify(FolderEntry root)
+    {
+        FileStatus status = Libc.Status(root.Source);
+        return new LocalSource(root.Source, root.Name, root.Kind == FolderEntryKind.Directory, status.Device, status.Inode);
     }
 
     private static bool InFolder(DataAddress target) => target.Path is null || target.Path.EndsWith('/');

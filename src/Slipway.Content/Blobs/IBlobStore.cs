@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Slipway.Content.Blobs;
 
 /// <summary>
@@ -16,6 +18,18 @@ public interface IBlobStore
 
     /// <summary>As the stream form, for bytes that are in memory already (tree objects, configs, small files).</summary>
     ValueTask<BlobInfo> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores the bytes of an open file, which stays where it is; without their passing through us where the store can do that. The handle's
+    /// position does not count, and may move.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.Conflict"/>: the file was cut short meanwhile; <see cref="ErrorKind.OutOfSpace"/>.</exception>
+    async ValueTask<BlobInfo> PutFileAsync(SafeFileHandle file, CancellationToken cancellationToken)
+    {
+        // The stream shares the handle's life with the caller, who disposes it.
+        FileStream content = new(file, FileAccess.Read, bufferSize: 0) { Position = 0 };
+        return await PutAsync(content, expected: null, cancellationToken);
+    }
 
     /// <summary>
     /// Takes over the regular file at <paramref name="path"/> (same file system: by rename, no copy; else it is copied and removed).

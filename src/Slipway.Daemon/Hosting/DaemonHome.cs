@@ -36,6 +36,9 @@ public sealed record DaemonHome(string Directory)
     /// <summary>Folders of work in progress (datums, builds, uploads); emptied at start.</summary>
     public string Work => Path.Combine(Directory, "work");
 
+    /// <summary>What was found in folders that were put (<c>FolderReader</c>): a cache.</summary>
+    public string Scans => Path.Combine(Directory, "scans");
+
     /// <summary>Finds the folder from the environment.</summary>
     public static DaemonHome FromEnvironment()
     {

@@ -16,6 +16,7 @@ using Slipway.Data.Repos;
 using Slipway.Data.Transactions;
 using Slipway.Data.Trees;
 using Slipway.Data.Worktrees;
+using Slipway.Data.Worktrees.Scanning;
 using Slipway.Engine;
 using Slipway.Images;
 using Slipway.Pipelines.Definitions;
@@ -62,6 +63,8 @@ public sealed class Rooms : IAsyncDisposable
 
     /// <summary>What datums read, unpacked once; to be forgotten when data is purged.</summary>
     public required InputCache Inputs { get; init; }
+    /// <summary>Reads folders of this machine into repos.</summary>
+    public required FolderReader FolderReader { get; init; }
 
     public required RepoStore Repos { get; init; }
 
@@ -148,6 +151,7 @@ public sealed class Rooms : IAsyncDisposable
             Verifier = new StoreVerifier(blobs, metadata, repos, commits, contents, roots),
             Collections = new CollectionSchedule(collector, blobs.Leases, time),
             Inputs = inputs,
+            FolderReader = new FolderReader(home.Scans, time),
             Repos = repos,
             Commits = commits,
             Branches = branches,

@@ -39,7 +39,7 @@ public sealed class TreeReach
     }
 
     /// <summary>Adds the empty tree, which work of any kind may put and take for granted.</summary>
-    public void AddEmptyTree() => _nodes.Add(KeyOf(Digest.Of(NodeFormat.Encode(TreeNode.Empty))));
+    public void AddEmptyTree() => _nodes.Add(KeyOf(TreeNode.EmptyDigest));
 
     /// <summary>Adds a tree with all that it reaches and that was not met before.</summary>
     /// <param name="blobs">Where its nodes are read.</param>

@@ -10,9 +10,15 @@ internal sealed record JournalPage(ImmutableArray<JournalEdit> Edits)
 }
 
 /// <summary>One edit as it is kept: the entry put, or null for a delete.</summary>
-internal sealed record JournalEdit(DataPath Path, TreeEntry? Entry)
+/// <param name="Merge">True where the entry is a directory whose files are added to what stands there.</param>
+internal sealed record JournalEdit(DataPath Path, TreeEntry? Entry, bool Merge = false)
 {
-    public static JournalEdit From(TreeEdit edit) => new(edit.Path, (edit as PutEntry)?.Entry);
+    public static JournalEdit From(TreeEdit edit) => edit switch
+    {
+        PutEntry put => new(put.Path, put.Entry),
+        MergeDirectory merge => new(merge.Path, merge.Directory, Merge: true),
+        _ => new(edit.Path, null),
+    };
 
-    public TreeEdit ToEdit() => Entry is null ? new DeletePath(Path) : new PutEntry(Path, Entry);
+    public TreeEdit ToEdit() => Entry is null ? new DeletePath(Path) : Merge ? new MergeDirectory(Path, Entry) : new PutEntry(Path, Entry);
 }

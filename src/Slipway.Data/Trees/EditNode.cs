@@ -18,6 +18,9 @@ internal sealed class EditNode
     /// <summary>The file or symlink put here, after all else.</summary>
     public TreeEntry? Leaf { get; set; }
 
+    /// <summary>True where no edit fell here or below.</summary>
+    public bool IsUntouched => !Deleted && Directory is null && Children is null && Leaf is null;
+
     public EditNode Child(string name)
     {
         Children ??= new Dictionary<string, EditNode>(StringComparer.Ordinal);

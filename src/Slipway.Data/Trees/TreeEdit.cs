@@ -9,5 +9,11 @@ public abstract record TreeEdit(DataPath Path);
 /// </summary>
 public sealed record PutEntry(DataPath Path, TreeEntry Entry) : TreeEdit(Path);
 
+/// <summary>
+/// Adds everything below a directory of a tree to what stands at a path: the same as a <see cref="PutEntry"/> for each of its files, at the cost of what
+/// differs. What only the place has stays.
+/// </summary>
+public sealed record MergeDirectory(DataPath Path, TreeEntry Directory) : TreeEdit(Path);
+
 /// <summary>Removes a file, a symlink or a whole directory, with the directories above it that it leaves empty. An absent path is fine.</summary>
 public sealed record DeletePath(DataPath Path) : TreeEdit(Path);

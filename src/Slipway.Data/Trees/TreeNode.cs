@@ -6,6 +6,9 @@ internal sealed record TreeNode(int Level, IReadOnlyList<INodeItem> Items)
     /// <summary>The empty directory.</summary>
     public static TreeNode Empty { get; } = new(0, []);
 
+    /// <summary>The digest of <see cref="Empty"/>.</summary>
+    public static Content.Digest EmptyDigest { get; } = Content.Digest.Of(NodeFormat.Encode(Empty));
+
     /// <summary>The bytes of everything below.</summary>
     public long Size => Items.Sum(i => i.Size);
 

@@ -107,12 +107,51 @@ public sealed class TreeStore(IBlobStore blobs)
         EditFold fold = new();
         foreach (TreeEdit edit in edits)
         {
-            fold.Add(edit);
+            if (edit is MergeDirectory merge)
+            {
+                root = await ApplyAsync(root, fold, cancellationToken);
+                fold = await FoldAsync(root, merge, cancellationToken);
+            }
+            else
+            {
+                fold.Add(edit);
+            }
+        }
+
+        return await ApplyAsync(root, fold, cancellationToken);
+    }
+
+    private async ValueTask<Digest> ApplyAsync(Digest root, EditFold fold, CancellationToken cancellationToken)
+    {
+        if (fold.Root.IsUntouched)
+        {
+            return root;
         }
 
         TreeEntry existing = new("", EntryKind.Directory, false, 0, root);
         TreeEntry? entry = await new TreeWriter(_nodes).ApplyAsync(existing, fold.Root, DataPath.Root, cancellationToken);
         return entry?.Digest ?? await EmptyAsync(cancellationToken);
+    }
+
+    /// <summary>The edits that a merge of a directory stands for, over what is there.</summary>
+    private async ValueTask<EditFold> FoldAsync(Digest root, MergeDirectory merge, CancellationToken cancellationToken)
+    {
+        EditFold fold = new();
+        if (await FindAsync(root, merge.Path, cancellationToken) is not { Kind: EntryKind.Directory } present)
+        {
+            fold.Add(new PutEntry(merge.Path, merge.Directory));
+            return fold;
+        }
+
+        await foreach (TreeChange change in DiffAsync(present.Digest, merge.Directory.Digest, cancellationToken))
+        {
+            if (change.After is { } entry)
+            {
+                fold.Add(new PutEntry(merge.Path.Join(change.Path), entry));
+            }
+        }
+
+        return fold;
     }
 
     /// <summary>

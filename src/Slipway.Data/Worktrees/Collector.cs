@@ -14,8 +14,6 @@ public sealed class Collector(TreeStore trees, IBlobStore blobs)
     private const int Alone = 16;
     private const int AnyExecuteBit = 0x49; // 0111
 
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     /// <summary>
     /// Makes a tree of everything below <paramref name="directory"/>. Files are moved into the blob store, so nobody may write to them any
     /// more; the folders and symlinks are left to the caller to remove. Of a file's mode only whether it is executable is kept. Folders
@@ -44,7 +42,7 @@ public sealed class Collector(TreeStore trees, IBlobStore blobs)
         List<(string Name, bool Executable)> files = [];
         foreach (byte[] bytes in folder.Names())
         {
-            string name = Decode(folder, bytes);
+            string name = FolderNames.Decode(folder, bytes);
             DataPath at = path.Append(name);
             FileStatus status = folder.StatusOf(name)
                 ?? throw new SlipwayException(ErrorKind.Conflict, $"'{folder.PathOf(name)}' vanished while its folder was collected");
@@ -69,7 +67,7 @@ public sealed class Collector(TreeStore trees, IBlobStore blobs)
             {
                 throw new SlipwayException(
                     ErrorKind.InvalidArgument,
-                    $"'{at}' ({folder.PathOf(name)}) is a {KindOf(status)}: only files, folders and symlinks can be kept",
+                    $"'{at}' ({folder.PathOf(name)}) is a {FolderNames.KindOf(status)}: only files, folders and symlinks can be kept",
                     "Remove it before the command ends.");
             }
         }
@@ -123,28 +121,6 @@ public sealed class Collector(TreeStore trees, IBlobStore blobs)
         tally.Add(0);
         return new TreeEntry(name, EntryKind.Symlink, false, blob.Size, blob.Digest);
     }
-
-    private static string Decode(FolderHandle folder, byte[] name)
-    {
-        try
-        {
-            return StrictUtf8.GetString(name);
-        }
-        catch (DecoderFallbackException e)
-        {
-            string readable = string.Concat(name.Select(b => b is >= 0x20 and < 0x7F ? ((char)b).ToString() : $"\\x{b:x2}"));
-            throw new SlipwayException(
-                ErrorKind.InvalidArgument, $"the name of '{folder.PathOf(readable)}' is not UTF-8", "Names of versioned files are UTF-8: rename it.", e);
-        }
-    }
-
-    private static string KindOf(FileStatus status) => status switch
-    {
-        { IsSocket: true } => "socket",
-        { IsFifo: true } => "fifo",
-        { IsCharacterDevice: true } or { IsBlockDevice: true } => "device",
-        _ => "file of an unknown kind",
-    };
 
     private sealed class Tally
     {

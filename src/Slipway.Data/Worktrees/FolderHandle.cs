@@ -52,6 +52,26 @@ internal sealed class FolderHandle : IDisposable
     /// <summary>What stands under a name; null where nothing does.</summary>
     public FileStatus? StatusOf(string name) => Guard(PathOf(name), () => Libc.StatusAt(_handle, name));
 
+    /// <inheritdoc cref="StatusOf(string)"/>
+    public FileStatus? StatusOf(ReadOnlySpan<byte> name)
+    {
+        try
+        {
+            return Libc.StatusAt(_handle, name);
+        }
+        catch (LinuxException e)
+        {
+            throw Translate(Path, e);
+        }
+    }
+
+    /// <summary>What stands here itself.</summary>
+    public FileStatus Status() => Guard(Path, () => Libc.Status(_handle, Path));
+
+    /// <summary>Opens a file in this folder for reading, without waiting for a fifo's other end.</summary>
+    public SafeFileHandle OpenFile(string name) =>
+        Guard(PathOf(name), () => Libc.OpenAt(_handle, name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock, Inside));
+
     /// <summary>The text of a symlink.</summary>
     public string ReadLink(string name) => Guard(PathOf(name), () => Libc.ReadLinkAt(_handle, name));
 
@@ -96,16 +116,21 @@ internal sealed class FolderHandle : IDisposable
         }
         catch (LinuxException e)
         {
-            ErrorKind kind = e.Errno switch
-            {
-                Errno.ENOENT => ErrorKind.NotFound,
-                Errno.EACCES or Errno.EPERM or Errno.EROFS => ErrorKind.PermissionDenied,
-                Errno.ENOSPC or Errno.EDQUOT => ErrorKind.OutOfSpace,
-                Errno.EEXIST => ErrorKind.AlreadyExists,
-                Errno.ELOOP or Errno.ENOTDIR => ErrorKind.Conflict,
-                _ => ErrorKind.Internal,
-            };
-            throw new SlipwayException(kind, $"folder '{path}' cannot be used: {e.Message}", null, e);
+            throw Translate(path, e);
         }
+    }
+
+    private static SlipwayException Translate(string path, LinuxException error)
+    {
+        ErrorKind kind = error.Errno switch
+        {
+            Errno.ENOENT => ErrorKind.NotFound,
+            Errno.EACCES or Errno.EPERM or Errno.EROFS => ErrorKind.PermissionDenied,
+            Errno.ENOSPC or Errno.EDQUOT => ErrorKind.OutOfSpace,
+            Errno.EEXIST => ErrorKind.AlreadyExists,
+            Errno.ELOOP or Errno.ENOTDIR => ErrorKind.Conflict,
+            _ => ErrorKind.Internal,
+        };
+        return new SlipwayException(kind, $"folder '{path}' cannot be used: {error.Message}", null, error);
     }
 }

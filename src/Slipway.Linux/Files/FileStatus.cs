@@ -35,6 +35,9 @@ public readonly record struct FileStatus
     /// <summary>The nanoseconds beyond <see cref="ModifiedSeconds"/>.</summary>
     public required uint ModifiedNanoseconds { get; init; }
 
+    /// <summary>The time of the last change of content, mode, owner or names, in nanoseconds since 1970. No program can set it.</summary>
+    public required long ChangedNanoseconds { get; init; }
+
     /// <summary>The permission bits only, set-id and sticky included.</summary>
     public int Permissions => Mode & 0xFFF;
 

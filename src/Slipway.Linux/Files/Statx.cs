@@ -61,6 +61,10 @@ public static partial class Libc
         private ulong _inode;
         [FieldOffset(40)]
         private ulong _size;
+        [FieldOffset(96)]
+        private long _changedSeconds;
+        [FieldOffset(104)]
+        private uint _changedNanoseconds;
         [FieldOffset(112)]
         private long _modifiedSeconds;
         [FieldOffset(120)]
@@ -84,6 +88,7 @@ public static partial class Libc
             Size = (long)_size,
             ModifiedSeconds = _modifiedSeconds,
             ModifiedNanoseconds = _modifiedNanoseconds,
+            ChangedNanoseconds = (_changedSeconds * 1_000_000_000) + _changedNanoseconds,
             NodeDevice = ((ulong)_nodeMajor << 32) | _nodeMinor,
             Device = ((ulong)_deviceMajor << 32) | _deviceMinor,
         };

@@ -1,0 +1,56 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Local;
+using Slipway.Content.Blobs.Loose;
+using Slipway.Content.Blobs.Packs;
+
+namespace Slipway.Content.Blobs;
+
+public sealed partial class LocalBlobStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<BlobInfo> PutFileAsync(SafeFileHandle file, CancellationToken cancellationToken)
+    {
+        ThrowIfUnusable();
+        try
+        {
+            long length = RandomAccess.GetLength(file);
+            return length <= PackFormat.LargestBlob
+                ? await PutSmallFileAsync(file, (int)length, cancellationToken)
+                : await PutLargeFileAsync(file, length, cancellationToken);
+        }
+        catch (Exception exception) when (DiskFailure.IsKnown(exception))
+        {
+            throw DiskFailure.Translate(exception, _directory.Root);
+        }
+    }
+
+    private async ValueTask<BlobInfo> PutSmallFileAsync(SafeFileHandle file, int length, CancellationToken cancellationToken)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length + 1);
+        try
+        {
+            int filled = 0;
+            int count;
+            while (filled < length && (count = RandomAccess.Read(file, buffer.AsSpan(filled, length - filled), filled)) > 0)
+            {
+                filled += count;
+            }
+
+            return await PutAsync(buffer.AsMemory(0, filled), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask<BlobInfo> PutLargeFileAsync(SafeFileHandle file, long length, CancellationToken cancellationToken)
+    {
+        using TemporaryFile copy = TemporaryFile.Create(_directory.Temporary);
+        BlobInfo blob = await new FileIntake(file, copy.Handle).RunAsync(length, cancellationToken);
+        await Leases.TouchAsync(blob.Digest, cancellationToken);
+        Stage(blob, copy);
+        return blob;
+    }
+}
