@@ -72,4 +72,8 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(VerifyRequest))]
 [JsonSerializable(typeof(VerifyProgress))]
 [JsonSerializable(typeof(IReadOnlyList<UsageEntry>))]
+[JsonSerializable(typeof(PurgeRequest))]
+[JsonSerializable(typeof(PurgeProgress))]
+[JsonSerializable(typeof(IReadOnlyList<PurgeInfo>))]
+[JsonSerializable(typeof(AllowPurgedRequest))]
 public sealed partial class ApiJson : JsonSerializerContext;

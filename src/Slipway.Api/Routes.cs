@@ -203,6 +203,12 @@ public static class Routes
     /// <summary>GET ?target= (a repo: its commits; repo@revision: that commit; none: all repos) → <see cref="UsageEntry"/>[].</summary>
     public const string Usage = Store + "/usage";
 
+    /// <summary>POST <see cref="PurgeRequest"/> → stream of <see cref="PurgeProgress"/>, whose last record has the result. GET → <see cref="PurgeInfo"/>[], newest first.</summary>
+    public const string Purge = Store + "/purge";
+
+    /// <summary>POST <see cref="AllowPurgedRequest"/> → <see cref="PurgeInfo"/>.</summary>
+    public const string PurgeAllow = Store + "/purge/allow";
+
     /// <summary>The request header that carries options as the base64 of their JSON, where the body is a stream.</summary>
     public const string OptionsHeader = "Slipway-Options";
 

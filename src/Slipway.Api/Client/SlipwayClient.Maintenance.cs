@@ -16,6 +16,15 @@ public sealed partial class SlipwayClient
     public Task<IReadOnlyList<UsageEntry>> GetUsageAsync(string? target, CancellationToken cancellationToken) =>
         GetAsync(Routes.WithQuery(Routes.Usage, ("target", target)), ApiJson.Default.IReadOnlyListUsageEntry, cancellationToken);
 
+    public IAsyncEnumerable<PurgeProgress> PurgeAsync(PurgeRequest request, CancellationToken cancellationToken) =>
+        PostLinesAsync(Routes.Purge, request, ApiJson.Default.PurgeRequest, ApiJson.Default.PurgeProgress, cancellationToken);
+
+    public Task<IReadOnlyList<PurgeInfo>> ListPurgesAsync(CancellationToken cancellationToken) =>
+        GetAsync(Routes.Purge, ApiJson.Default.IReadOnlyListPurgeInfo, cancellationToken);
+
+    public Task<PurgeInfo> AllowPurgedAsync(AllowPurgedRequest request, CancellationToken cancellationToken) =>
+        PostAsync(Routes.PurgeAllow, request, ApiJson.Default.AllowPurgedRequest, ApiJson.Default.PurgeInfo, cancellationToken);
+
     private async IAsyncEnumerable<TLine> PostLinesAsync<TRequest, TLine>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TLine> lineType, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

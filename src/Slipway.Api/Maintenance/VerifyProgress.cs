@@ -8,7 +8,8 @@ public sealed record VerifyProgress(string Step, long Done, VerifyResult? Result
 /// <param name="Bytes">Their bytes.</param>
 /// <param name="Records">How many records of the metadata were read again.</param>
 /// <param name="Commits">How many commits were compared with their ids.</param>
-public sealed record VerifyResult(IReadOnlyList<VerifyFault> Faults, long Blobs, long Bytes, long Records, long Commits, double Seconds);
+/// <param name="Purged">How many blobs that commits name were purged: gone on purpose, and no fault.</param>
+public sealed record VerifyResult(IReadOnlyList<VerifyFault> Faults, long Blobs, long Bytes, long Records, long Commits, long Purged, double Seconds);
 
 /// <summary>Something that is wrong.</summary>
 /// <param name="Kind">blob, pack, index, burials, file, record or commit.</param>

@@ -86,7 +86,8 @@ internal sealed class VerifyCommand : CliCommand
         }
 
         string records = result.Records > 0 ? $", {Format.Count(result.Records, "record")}" : "";
-        string seen = $"{Format.Count(result.Blobs, "blob")} ({Format.Bytes(result.Bytes)}), {Format.Count(result.Commits, "commit")}{records}";
+        string purged = result.Purged > 0 ? string.Create(CultureInfo.InvariantCulture, $", {result.Purged} purged") : "";
+        string seen = $"{Format.Count(result.Blobs, "blob")} ({Format.Bytes(result.Bytes)}), {Format.Count(result.Commits, "commit")}{records}{purged}";
         int left = result.Faults.Count(static fault => !fault.Repaired);
         string verdict = result.Faults.Count == 0 ? "all is well" : left == 0 ? $"{Format.Count(result.Faults.Count, "fault")} found and repaired" : $"{Format.Count(left, "fault")}";
         context.Out.WriteLine($"{verdict}: {seen} in {Format.Duration(TimeSpan.FromSeconds(result.Seconds))}");

@@ -67,7 +67,7 @@ public sealed partial class LocalBlobStore
             }
 
             BlobInfo blob = await ContentPipe.RunAsync(default, content, target: null, cancellationToken);
-            await store.Leases.TouchAsync(blob.Digest, cancellationToken);
+            await store.AnnounceAsync(blob.Digest, cancellationToken);
             if (blob.Size <= PackFormat.LargestBlob || (store._loose.FindSize(blob.Digest) is null && !TryRename(file, status, blob)))
             {
                 content.Position = 0;

@@ -41,6 +41,9 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     /// <summary>Who keeps the collection off blobs that no row names yet. Everything put or found here is noted there.</summary>
     public BlobLeases Leases { get; } = new();
 
+    /// <summary>What was removed from all history, and is not taken again.</summary>
+    public PurgedBlobs Purged { get; } = new();
+
     /// <summary>Opens the store in <paramref name="directory"/>, making it where it is absent and mending what a crash left.</summary>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.FailedPrecondition"/>: another process has it open, or a newer slipway wrote it; <see cref="ErrorKind.OutOfSpace"/>.
@@ -64,7 +67,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
 
             Digest digest = Digest.Of(head.AsSpan(0, length));
             ThrowIfUnexpected(digest, expected);
-            await Leases.TouchAsync(digest, cancellationToken);
+            await AnnounceAsync(digest, cancellationToken);
             return await PutSmallAsync(digest, head.AsMemory(0, length), cancellationToken);
         }
         finally
@@ -79,7 +82,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         ThrowIfUnusable();
         cancellationToken.ThrowIfCancellationRequested();
         Digest digest = Digest.Of(content.Span);
-        await Leases.TouchAsync(digest, cancellationToken);
+        await AnnounceAsync(digest, cancellationToken);
         if (content.Length <= PackFormat.LargestBlob)
         {
             return await PutSmallAsync(digest, content, cancellationToken);
@@ -233,7 +236,9 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         }
     }
 
-    private static SlipwayException Missing(Digest digest) => new(ErrorKind.NotFound, $"blob {digest} is not in the store");
+    private SlipwayException Missing(Digest digest) => Purged.Find(digest) is { } mark
+        ? new(ErrorKind.NotFound, $"blob {digest} was {mark}", "Its bytes are gone from all history: slipway purge list")
+        : new(ErrorKind.NotFound, $"blob {digest} is not in the store");
 
     private long? FindSize(Digest digest)
     {
@@ -277,7 +282,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         {
             if (expected is { } known)
             {
-                await Leases.TouchAsync(known, cancellationToken);
+                await AnnounceAsync(known, cancellationToken);
             }
 
             if (expected is { } wanted && _loose.FindSize(wanted) is not null)
@@ -290,7 +295,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
             BlobInfo blob = await ContentPipe.RunAsync(head, rest, file.Handle, cancellationToken);
             ThrowIfUnexpected(blob.Digest, expected);
-            await Leases.TouchAsync(blob.Digest, cancellationToken);
+            await AnnounceAsync(blob.Digest, cancellationToken);
             Stage(blob, file);
             return blob;
         }

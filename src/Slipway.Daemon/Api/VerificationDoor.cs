@@ -69,5 +69,6 @@ internal sealed class VerificationDoor(StoreVerifier verifier, CommitStore commi
         report.Bytes,
         report.Records,
         report.Commits,
+        report.Purged,
         took.TotalSeconds);
 }

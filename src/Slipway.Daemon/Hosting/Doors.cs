@@ -31,6 +31,7 @@ internal static class Doors
         new CollectionDoor(rooms.Collector, rooms.Time).Map(app);
         new VerificationDoor(rooms.Verifier, rooms.Commits, rooms.Blobs).Map(app);
         new UsageDoor(rooms.Usage, rooms.Commits).Map(app);
+        new PurgeDoor(rooms.Purger, rooms.Purges, rooms.Purged).Map(app);
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
     }
 }

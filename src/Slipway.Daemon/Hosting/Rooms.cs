@@ -6,6 +6,7 @@ using Slipway.Content.Collection;
 using Slipway.Content.Metadata;
 using Slipway.Daemon.Collection;
 using Slipway.Daemon.Executors;
+using Slipway.Daemon.Purging;
 using Slipway.Daemon.Verification;
 using Slipway.Data.Commits;
 using Slipway.Data.Commits.Merging;
@@ -51,6 +52,15 @@ public sealed class Rooms : IAsyncDisposable
 
     /// <summary>Reads again what is stored.</summary>
     internal StoreVerifier Verifier { get; private init; } = null!;
+
+    /// <summary>Removes content from all history.</summary>
+    internal Purger Purger { get; private init; } = null!;
+
+    /// <summary>The records of that.</summary>
+    internal PurgeTables Purges { get; private init; } = null!;
+
+    /// <summary>What the store refuses because of that.</summary>
+    internal PurgedBlobs Purged { get; private init; } = null!;
 
     /// <summary>Measures who holds how many bytes.</summary>
     internal DiskUsage Usage { get; private init; } = null!;
@@ -136,6 +146,10 @@ public sealed class Rooms : IAsyncDisposable
         };
         Scheduler scheduler = new(metadata, commits, contents, executor, schedulerOptions, time);
         IRootSource[] roots = [new CommitRoots(), new JobRoots(commits), new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine)];
+        PurgeTables purges = new(metadata);
+        await purges.LoadAsync(blobs.Purged, cancellationToken);
+        PurgePlanner purgePlanner = new(blobs, commits, contents, jobs, new DamagedBlobs(repos, commits, contents, metadata, roots));
+        string[] copies = [home.Work, home.Inputs, home.Engine, home.Snapshots];
         StoreCollector collector = new(blobs, blobs.Leases, metadata, contents, roots);
         return new Rooms
         {
@@ -147,6 +161,9 @@ public sealed class Rooms : IAsyncDisposable
             Metadata = metadata,
             Contents = contents,
             Collector = collector,
+            Purges = purges,
+            Purged = blobs.Purged,
+            Purger = new Purger(blobs, metadata, purges, purgePlanner, jobs, inputs.Forget, copies, time),
             Usage = new DiskUsage(blobs, repos, commits, contents, metadata, roots),
             Verifier = new StoreVerifier(blobs, metadata, repos, commits, contents, roots),
             Collections = new CollectionSchedule(collector, blobs.Leases, time),

@@ -5,11 +5,12 @@ using Slipway.Content.Blobs;
 namespace Slipway.Daemon.Verification;
 
 /// <summary>Reads many blobs again, several at a time, and remembers which are damaged.</summary>
-internal sealed class BlobRound(IBlobStore blobs, IProgress<VerificationStep>? progress)
+internal sealed class BlobRound(LocalBlobStore blobs, IProgress<VerificationStep>? progress)
 {
     private const int Side = 4;
 
     private readonly ConcurrentDictionary<Digest, BlobHealth> _damaged = new();
+    private readonly ConcurrentDictionary<Digest, bool> _purged = new();
     private readonly PrefixSet _seen = new();
     private readonly Lock _lock = new();
     private long _count;
@@ -20,6 +21,9 @@ internal sealed class BlobRound(IBlobStore blobs, IProgress<VerificationStep>? p
 
     /// <summary>Their bytes.</summary>
     public long Bytes => _bytes;
+
+    /// <summary>How many are not there because they were purged.</summary>
+    public int Purged => _purged.Count;
 
     /// <summary>Those that are not whole.</summary>
     public IReadOnlyDictionary<Digest, BlobHealth> Damaged => _damaged;
@@ -39,7 +43,11 @@ internal sealed class BlobRound(IBlobStore blobs, IProgress<VerificationStep>? p
     /// <summary>Notes what a check of a blob came to.</summary>
     public void Note(Digest digest, BlobHealth health)
     {
-        if (health != BlobHealth.Healthy)
+        if (health == BlobHealth.Missing && blobs.Purged.Find(digest) is not null)
+        {
+            _purged.TryAdd(digest, true);
+        }
+        else if (health != BlobHealth.Healthy)
         {
             _damaged.TryAdd(digest, health);
         }

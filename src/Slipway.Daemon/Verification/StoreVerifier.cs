@@ -60,7 +60,8 @@ internal sealed class StoreVerifier(
             round.Blobs,
             round.Bytes,
             records.Records,
-            checkedCommits);
+            checkedCommits,
+            round.Purged);
     }
 
     /// <summary>Verifies all that some commits reach.</summary>
@@ -70,7 +71,7 @@ internal sealed class StoreVerifier(
         (List<Fault> commitFaults, long checkedCommits) = await CheckCommitsAsync(scope, cancellationToken);
         BlobRound round = new(blobs, progress);
         Damage damage = await DamageAsync(round, () => ReachAsync(scope, round, cancellationToken), copies, cancellationToken);
-        return new VerificationReport([.. commitFaults, .. damage.Faults(copies is not null)], round.Blobs, round.Bytes, 0, checkedCommits);
+        return new VerificationReport([.. commitFaults, .. damage.Faults(copies is not null)], round.Blobs, round.Bytes, 0, checkedCommits, round.Purged);
     }
 
     /// <summary>Looks, names and mends; again where a node was mended, since that shows what is below it.</summary>

@@ -30,10 +30,10 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
         HashSet<JobId> dead = rules is null ? [] : await DeadJobsAsync(reader, cancellationToken);
         await foreach ((string key, DatumResult datum) in _datums.ScanAsync(reader, null, cancellationToken))
         {
-            if (!dead.Contains(JobOf(key)))
+            if (!dead.Contains(JobTables.JobOf(key)))
             {
                 taken.Add(datum.Key.Digest);
-                foreach (Root root in RootsOf(datum.OutputTree, datum.Log, JobOf(key)))
+                foreach (Root root in RootsOf(datum.OutputTree, datum.Log, JobTables.JobOf(key)))
                 {
                     yield return root;
                 }
@@ -61,9 +61,9 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
         await foreach ((string key, byte[] value) in reader.ScanAsync("job-datums", null, null, cancellationToken))
         {
             DatumResult datum = JsonSerializer.Deserialize(value, JobJson.Default.DatumResult)!;
-            if (dead.Contains(JobOf(key)))
+            if (dead.Contains(JobTables.JobOf(key)))
             {
-                yield return new DeadRow("datums of jobs", "job-datums", key, value, [.. RootsOf(datum.OutputTree, datum.Log, JobOf(key))]);
+                yield return new DeadRow("datums of jobs", "job-datums", key, value, [.. RootsOf(datum.OutputTree, datum.Log, JobTables.JobOf(key))]);
             }
             else
             {
@@ -118,12 +118,6 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
     }
 
     private static Digest DatumKeyOf(string key) => DatumKey.Parse(key).Digest;
-
-    private static JobId JobOf(string datumKey)
-    {
-        string[] parts = datumKey.Split(TableKey.Separator);
-        return new JobId(PipelineName.Parse(parts[0]), GlobalId.Parse(parts[1]));
-    }
 
     private async ValueTask<HashSet<JobId>> DeadJobsAsync(IMetadataReader reader, CancellationToken cancellationToken)
     {

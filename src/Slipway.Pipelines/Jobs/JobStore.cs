@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Slipway.Content;
 using Slipway.Content.Metadata;
 using Slipway.Pipelines.Planning;
@@ -39,4 +41,40 @@ public sealed class JobStore(IMetadataStore metadata)
     /// <summary>What is known of a key; null where no datum of that key has succeeded.</summary>
     public ValueTask<Answer?> FindAnswerAsync(DatumKey key, CancellationToken cancellationToken) =>
         metadata.ReadAsync(reader => JobTables.FindAnswerAsync(reader, key, cancellationToken), cancellationToken);
+
+    /// <summary>The datums of all jobs, read page by page.</summary>
+    public async IAsyncEnumerable<(JobId Job, DatumResult Datum)> ScanDatumsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const int Page = 500;
+        string? after = null;
+        while (true)
+        {
+            string? from = after;
+            List<KeyValuePair<string, byte[]>> page = await metadata.ReadAsync(
+                async reader => await reader.ScanAsync(JobTables.DatumTable, from, null, cancellationToken, limit: Page).ToListAsync(cancellationToken), cancellationToken);
+            foreach ((string key, byte[] value) in page)
+            {
+                yield return (JobTables.JobOf(key), JsonSerializer.Deserialize(value, JobJson.Default.DatumResult)!);
+            }
+
+            if (page.Count < Page)
+            {
+                yield break;
+            }
+
+            after = page[^1].Key + '\0';
+        }
+    }
+
+    /// <summary>Forgets answers, so that their datums run again where they are met.</summary>
+    public async ValueTask<int> ForgetAnswersAsync(IMetadataTransaction transaction, IEnumerable<DatumKey> keys, CancellationToken cancellationToken)
+    {
+        int forgotten = 0;
+        foreach (DatumKey key in keys)
+        {
+            forgotten += await JobTables.DeleteAnswerAsync(transaction, key, cancellationToken) ? 1 : 0;
+        }
+
+        return forgotten;
+    }
 }

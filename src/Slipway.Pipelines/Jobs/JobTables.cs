@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Slipway.Content.Metadata;
+using Slipway.Data.Commits;
 using Slipway.Pipelines.Planning;
 
 namespace Slipway.Pipelines.Jobs;
@@ -12,13 +13,16 @@ namespace Slipway.Pipelines.Jobs;
 /// </summary>
 internal static class JobTables
 {
+    /// <summary>Where the datums of jobs are.</summary>
+    public const string DatumTable = "job-datums";
+
     private const string CounterKey = "jobs";
     private static readonly Table<Job> Jobs = new("jobs", JobJson.Default.Job);
     private static readonly Table<JobPointer> Order = new("job-order", JobJson.Default.JobPointer);
     private static readonly Table<JobPointer> Open = new("jobs-open", JobJson.Default.JobPointer);
     private static readonly Table<JobPointer> PipelineOrder = new("pipeline-job-order", JobJson.Default.JobPointer);
     private static readonly Table<JobCounter> Counters = new("job-counters", JobJson.Default.JobCounter);
-    private static readonly Table<DatumResult> Datums = new("job-datums", JobJson.Default.DatumResult);
+    private static readonly Table<DatumResult> Datums = new(DatumTable, JobJson.Default.DatumResult);
     private static readonly Table<Answer> Answers = new("answers", JobJson.Default.Answer);
 
     public static ValueTask<Job?> FindAsync(IMetadataReader reader, JobId id, CancellationToken cancellationToken) =>
@@ -95,6 +99,16 @@ internal static class JobTables
 
     public static ValueTask PutAnswerAsync(IMetadataTransaction transaction, DatumKey key, Answer answer, CancellationToken cancellationToken) =>
         Answers.PutAsync(transaction, key.ToString(), answer, cancellationToken);
+
+    public static ValueTask<bool> DeleteAnswerAsync(IMetadataTransaction transaction, DatumKey key, CancellationToken cancellationToken) =>
+        Answers.DeleteAsync(transaction, key.ToString(), cancellationToken);
+
+    /// <summary>The job that the key of a datum's row begins with.</summary>
+    public static JobId JobOf(string datumKey)
+    {
+        string[] parts = datumKey.Split(TableKey.Separator);
+        return new JobId(PipelineName.Parse(parts[0]), GlobalId.Parse(parts[1]));
+    }
 
     /// <summary>The rows of a job but those of its datums.</summary>
     public static IEnumerable<(string Table, string Key)> KeysOf(Job job) =>

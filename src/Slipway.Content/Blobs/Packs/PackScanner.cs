@@ -18,6 +18,9 @@ internal sealed class PackScanner(SafeFileHandle file, long number, long length)
     private long _windowStart;
     private int _windowLength;
 
+    /// <summary>Hears of each blob whose record stands whole in the segment, also of one that is buried behind it.</summary>
+    public Action<Digest>? Met { get; init; }
+
     /// <summary>Scans the segment.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.FailedPrecondition"/>: a newer version wrote it.</exception>
     public ScannedPack Scan(string path)
@@ -74,6 +77,7 @@ internal sealed class PackScanner(SafeFileHandle file, long number, long length)
                 return 0;
             }
 
+            Met?.Invoke(digest);
             slots[digest] = new PackSlot(position + PackFormat.RecordHeadSize, size);
         }
         else

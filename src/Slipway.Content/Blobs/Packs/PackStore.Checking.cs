@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Win32.SafeHandles;
 
 namespace Slipway.Content.Blobs.Packs;
 
@@ -58,6 +59,28 @@ internal sealed partial class PackStore
         }
     }
 
+    /// <summary>The sealed segments with a record of one of the blobs, living or dead.</summary>
+    public IReadOnlyList<SealedPack> FindHolding(IReadOnlySet<Digest> digests)
+    {
+        lock (_lock)
+        {
+            return [.. _sealed.Where(pack => RecordsIn(pack.Handle, pack.FullPath, pack.Number, RandomAccess.GetLength(pack.Handle), digests).Count > 0)];
+        }
+    }
+
+    /// <summary>The blobs of which any segment has a record, living or dead.</summary>
+    public HashSet<Digest> FindRecords(IReadOnlySet<Digest> digests)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _sealed.SelectMany(pack => RecordsIn(pack.Handle, pack.FullPath, pack.Number, RandomAccess.GetLength(pack.Handle), digests)),
+                .. _full.Append(_active).SelectMany(pack => RecordsIn(pack.Handle, pack.FullPath, pack.Number, pack.WriteOutAll(), digests)),
+            ];
+        }
+    }
+
     /// <summary>Ends the segment that is being written, where something stands in it, so that the next flush seals it.</summary>
     public void Rotate()
     {
@@ -68,6 +91,23 @@ internal sealed partial class PackStore
                 BeginSegment();
             }
         }
+    }
+
+    private static HashSet<Digest> RecordsIn(SafeFileHandle file, string path, long number, long length, IReadOnlySet<Digest> wanted)
+    {
+        HashSet<Digest> found = [];
+        PackScanner scanner = new(file, number, length)
+        {
+            Met = digest =>
+            {
+                if (wanted.Contains(digest))
+                {
+                    found.Add(digest);
+                }
+            },
+        };
+        scanner.Scan(path);
+        return found;
     }
 
     /// <summary>The faults of a segment; none where it was sealed or written anew meanwhile.</summary>

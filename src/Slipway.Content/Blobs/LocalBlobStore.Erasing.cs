@@ -1,0 +1,56 @@
+using Slipway.Content.Blobs.Packs;
+
+namespace Slipway.Content.Blobs;
+
+public sealed partial class LocalBlobStore
+{
+    /// <summary>
+    /// Removes blobs so that no file of the store holds their bytes any more: every segment that has a record of one, living or long dead, is written
+    /// anew without it. (A deletion alone leaves bytes in a segment until most of it is dead.) The disk's own blocks are not overwritten.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.Corrupt"/>: a segment has another blob that is damaged, and must be repaired first.</exception>
+    public async ValueTask EraseAsync(IReadOnlySet<Digest> digests, CancellationToken cancellationToken)
+    {
+        await DeleteAsync(digests, cancellationToken);
+        await _compacting.WaitAsync(cancellationToken);
+        try
+        {
+            // Only a sealed segment is written anew: the one being written is ended, and sealed by the flush.
+            _packs.Rotate();
+            await FlushAsync(cancellationToken);
+            await FlushAsync(cancellationToken);
+            foreach (SealedPack pack in _packs.FindHolding(digests))
+            {
+                if (!_packs.TryEvacuate(pack, cancellationToken))
+                {
+                    throw new SlipwayException(
+                        ErrorKind.Corrupt, $"{pack.FullPath} cannot be written anew: another blob in it is damaged", "Mend it first: slipway verify --all --repair --from HOME");
+                }
+
+                await FlushAsync(cancellationToken);
+                _packs.Remove(pack);
+            }
+        }
+        finally
+        {
+            _compacting.Release();
+        }
+    }
+
+    /// <summary>Those of some blobs of which the store still has a file or a record, read from its files: none after an erasure.</summary>
+    public ValueTask<IReadOnlyList<Digest>> FindTracesAsync(IReadOnlySet<Digest> digests, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        HashSet<Digest> found = [.. digests.Where(digest => _loose.FindSize(digest) is not null || _packs.FindSize(digest) is not null)];
+        found.UnionWith(_packs.FindRecords(digests));
+        return new([.. found]);
+    }
+
+    /// <summary>Before a blob is taken: purged ones are refused, and leases hear of it.</summary>
+    private ValueTask AnnounceAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        Purged.ThrowIfRefused(digest);
+        return Leases.TouchAsync(digest, cancellationToken);
+    }
+}

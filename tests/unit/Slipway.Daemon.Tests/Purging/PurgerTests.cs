@@ -1,0 +1,133 @@
+using Slipway.Content;
+using Slipway.Content.Blobs;
+using Slipway.Daemon.Purging;
+using Slipway.Daemon.Tests.Collection;
+using Slipway.Daemon.Verification;
+using Slipway.Data;
+using Slipway.Data.Commits;
+using Slipway.Data.Repos;
+using Slipway.Data.Trees;
+using Slipway.Pipelines.Jobs;
+
+namespace Slipway.Daemon.Tests.Purging;
+
+public sealed class PurgerTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly RepoName Repo = RepoName.Parse("customers");
+    private static readonly BranchName Master = BranchName.Parse("master");
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(150_000)]
+    public async Task No_file_of_the_home_holds_the_bytes_any_more_and_the_rest_is_whole(int length)
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        byte[] person = StoreWorld.Content(length, 1), earlier = StoreWorld.Content(length + 1, 2), other = StoreWorld.Content(500, 3);
+        await world.Repos.CreateAsync(Repo, "", null, None);
+        Commit first = await world.PutAsync(Repo, Master, ("/people.csv", earlier), ("/kept", other));
+        Commit second = await world.PutAsync(Repo, Master, ("/people.csv", person), ("/copy/of/it", person));
+        await world.Blobs.FlushAsync(None);
+        string work = Path.Combine(world.Home, "work", "datum");
+        Directory.CreateDirectory(work);
+        await world.Blobs.MaterializeAsync(Digest.Of(person), Path.Combine(work, "in"), UnixFileMode.UserRead, None);
+        Assert.NotEmpty(await FilesWithAsync(world, person));
+
+        Purger purger = PurgerOf(world, out PurgeTables tables);
+        PurgePlan plan = await purger.PlanAsync("customers:/people.csv", withOutputs: false, None);
+        Assert.Equal(new[] { Digest.Of(person), Digest.Of(earlier) }.Order(), plan.Blobs.Keys);
+        Assert.Equal([$"{second.Reference}:/copy/of/it", $"{second.Reference}:/people.csv"], plan.Uses[Digest.Of(person)].Named.Order(StringComparer.Ordinal));
+        PurgeOutcome outcome = await purger.RunAsync(plan, "ann", "request 117", None);
+
+        Assert.Empty(outcome.Traces);
+        Assert.Equal([Path.Combine(work, "in")], outcome.Copies);
+        await world.Metadata.DisposeAsync();
+        Assert.Empty(await FilesWithAsync(world, person));
+        Assert.Empty(await FilesWithAsync(world, earlier));
+        await world.Blobs.DisposeAsync();
+        await world.StartAsync();
+
+        tables = new PurgeTables(world.Metadata);
+        await tables.LoadAsync(world.Blobs.Purged, None);
+        Assert.Equal(["ann", "ann"], (await tables.ListAsync(None)).Select(record => record.By));
+        Assert.Equal(other, await world.Blobs.ReadAllAsync(Digest.Of(other), None));
+        Assert.NotNull(await world.Trees.FindAsync(first.Tree!.Value, DataPath.Parse("/people.csv"), None));
+        VerificationReport report = await world.Verifier.VerifyAllAsync(null, null, None);
+        Assert.Empty(report.Faults);
+        Assert.Equal(2, report.Purged);
+    }
+
+    [Fact]
+    public async Task A_read_says_who_and_the_same_bytes_are_refused_until_somebody_allows_them()
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        byte[] person = StoreWorld.Content(100_000, 1);
+        await world.Repos.CreateAsync(Repo, "", null, None);
+        await world.PutAsync(Repo, Master, ("/a", person));
+        Purger purger = PurgerOf(world, out PurgeTables tables);
+        await purger.RunAsync(await purger.PlanAsync(Digest.Of(person).ToString(), false, None), "ann", "request 117", None);
+
+        SlipwayException read = await Assert.ThrowsAsync<SlipwayException>(async () => await world.Blobs.ReadAllAsync(Digest.Of(person), None));
+        Assert.Contains("by ann: request 117", read.Message, StringComparison.Ordinal);
+        foreach (Func<Task> put in (Func<Task>[])
+            [async () => await world.Blobs.PutAsync(person, None), async () => await world.Blobs.PutAsync(new MemoryStream(person), null, None), () => AdoptAsync(world, person)])
+        {
+            SlipwayException refused = await Assert.ThrowsAsync<SlipwayException>(put);
+            Assert.Equal(ErrorKind.FailedPrecondition, refused.Kind);
+        }
+
+        Assert.Empty(await world.Blobs.FindTracesAsync(new HashSet<Digest> { Digest.Of(person) }, None));
+        world.Blobs.Purged.Set(Digest.Of(person), (await tables.AllowAsync(Digest.Of(person), "bob", None))!.Mark);
+        await world.Blobs.PutAsync(person, None);
+        Assert.Equal("bob", (await tables.ListAsync(None)).Single().AllowedBy);
+    }
+
+    [Fact]
+    public async Task Bytes_that_were_deleted_long_before_are_erased_too()
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        byte[] person = StoreWorld.Content(3000, 1);
+        Digest digest = (await world.Blobs.PutAsync(person, None)).Digest;
+        await world.Blobs.PutAsync(StoreWorld.Content(30_000, 2), None);
+        await world.Blobs.FlushAsync(None);
+        await world.Blobs.DeleteAsync([digest], None);
+        Assert.NotEmpty(await FilesWithAsync(world, person));
+        await world.Blobs.EraseAsync(new HashSet<Digest> { digest }, None);
+        Assert.Empty(await FilesWithAsync(world, person));
+        Assert.Equal(StoreWorld.Content(30_000, 2), await world.Blobs.ReadAllAsync(Digest.Of(StoreWorld.Content(30_000, 2)), None));
+    }
+
+    private static Purger PurgerOf(StoreWorld world, out PurgeTables tables)
+    {
+        tables = new PurgeTables(world.Metadata);
+        JobStore jobs = new(world.Metadata);
+        DamagedBlobs uses = new(world.Repos, world.Commits, world.Contents, world.Metadata, [new CommitRoots()]);
+        PurgePlanner planner = new(world.Blobs, world.Commits, world.Contents, jobs, uses);
+        return new Purger(world.Blobs, world.Metadata, tables, planner, jobs, () => { }, [Path.Combine(world.Home, "work")], TimeProvider.System);
+    }
+
+    private static async Task AdoptAsync(StoreWorld world, byte[] content)
+    {
+        string file = Path.Combine(world.Home, "adopted");
+        await File.WriteAllBytesAsync(file, content);
+        await world.Blobs.AdoptAsync(file, None);
+    }
+
+    /// <summary>The files of the home that hold a run of bytes anywhere; half of them are enough.</summary>
+    private static async Task<IReadOnlyList<string>> FilesWithAsync(StoreWorld world, byte[] content)
+    {
+        List<string> found = [];
+        foreach (string file in Directory.GetFiles(world.Home, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
+        {
+            await using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using MemoryStream bytes = new();
+            await stream.CopyToAsync(bytes);
+            if (bytes.GetBuffer().AsSpan(0, (int)bytes.Length).IndexOf(content.AsSpan(content.Length / 4, content.Length / 2)) >= 0)
+            {
+                found.Add(file);
+            }
+        }
+
+        return found;
+    }
+}
