@@ -83,6 +83,9 @@ public static class Routes
     /// <summary>GET ?repo= → <see cref="BranchInfo"/>[]. POST <see cref="CreateBranchRequest"/> → <see cref="BranchInfo"/>. DELETE ?at=repo@branch → 204.</summary>
     public const string Branches = Root + "/branches";
 
+    /// <summary>GET ?at=repo@branch → <see cref="BranchInfo"/>.</summary>
+    public const string BranchInspect = Root + "/branches/inspect";
+
     /// <summary>POST <see cref="MoveBranchRequest"/> → <see cref="BranchInfo"/>.</summary>
     public const string BranchMove = Root + "/branches/move";
 

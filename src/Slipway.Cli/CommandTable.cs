@@ -31,6 +31,7 @@ internal static class CommandTable
         new("repo rm", "Delete a repo and its history", CommandGroup.Data, static () => new RepoRemoveCommand()),
         new("branch create", "Create a branch, at a commit or empty", CommandGroup.Data, static () => new BranchCreateCommand()),
         new("branch ls", "List the branches of a repo", CommandGroup.Data, static () => new BranchListCommand()),
+        new("branch inspect", "Show a branch, its head and its trigger", CommandGroup.Data, static () => new BranchInspectCommand()),
         new("branch move", "Move a branch to another commit", CommandGroup.Data, static () => new BranchMoveCommand()),
         new("branch rename", "Give a branch another name", CommandGroup.Data, static () => new BranchRenameCommand()),
         new("branch rm", "Delete branches; their commits stay", CommandGroup.Data, static () => new BranchRemoveCommand()),
@@ -106,7 +107,7 @@ internal static class CommandTable
     /// <summary>Other words for a first word, which people bring along.</summary>
     private static readonly string[][] Synonyms =
     [
-        ["list", "ls"], ["delete", "rm"], ["remove", "rm"], ["repos", "repo"], ["branches", "branch"], ["pipelines", "pipeline"], ["jobs", "job"], ["commits", "commit"],
+        ["list", "ls"], ["delete", "rm"], ["delete", "drop"], ["remove", "rm"], ["repos", "repo"], ["branches", "branch"], ["pipelines", "pipeline"], ["jobs", "job"], ["commits", "commit"],
     ];
 
     /// <summary>The command that the first words name, and how many words did; null when none does.</summary>

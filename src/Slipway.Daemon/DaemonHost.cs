@@ -66,6 +66,7 @@ public static class DaemonHost
         File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         held.WritePid();
         rooms.Scheduler.Start();
+        rooms.Triggers.Start();
         await Console.Out.WriteLineAsync($"slipway: serving {home.Directory} (process {Environment.ProcessId}, {rooms.Engine.RuntimeName})");
 
         await WaitForEndAsync(stopping);

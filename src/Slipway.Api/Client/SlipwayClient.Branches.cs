@@ -5,6 +5,10 @@ public sealed partial class SlipwayClient
     public Task<IReadOnlyList<BranchInfo>> ListBranchesAsync(string repo, CancellationToken cancellationToken) =>
         GetAsync(Routes.WithQuery(Routes.Branches, ("repo", repo)), ApiJson.Default.IReadOnlyListBranchInfo, cancellationToken);
 
+    /// <param name="at">"repo@branch".</param>
+    public Task<BranchInfo> InspectBranchAsync(string at, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.BranchInspect, ("at", at)), ApiJson.Default.BranchInfo, cancellationToken);
+
     public Task<BranchInfo> CreateBranchAsync(CreateBranchRequest request, CancellationToken cancellationToken) =>
         PostAsync(Routes.Branches, request, ApiJson.Default.CreateBranchRequest, ApiJson.Default.BranchInfo, cancellationToken);
 

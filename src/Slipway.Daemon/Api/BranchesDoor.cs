@@ -5,17 +5,19 @@ using Slipway.Content;
 using Slipway.Data.Commits;
 using Slipway.Data.Repos;
 using Slipway.Data.Transactions;
+using Slipway.Data.Triggers;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Branches and tags: list, create, move, rename, delete.</summary>
-internal sealed class BranchesDoor(RepoStore repos, BranchStore branches, TagStore tags, TransactionStore transactions)
+internal sealed class BranchesDoor(RepoStore repos, BranchStore branches, TagStore tags, TransactionStore transactions, TimeProvider time)
 {
     public void Map(WebApplication app)
     {
         app.MapGet(Routes.Branches, ListAsync);
         app.MapPost(Routes.Branches, CreateAsync);
         app.MapDelete(Routes.Branches, DeleteAsync);
+        app.MapGet(Routes.BranchInspect, InspectAsync);
         app.MapPost(Routes.BranchMove, MoveAsync);
         app.MapPost(Routes.BranchRename, RenameAsync);
         app.MapGet(Routes.Tags, ListTagsAsync);
@@ -36,10 +38,22 @@ internal sealed class BranchesDoor(RepoStore repos, BranchStore branches, TagSto
         CommitReference? from = request.From is { } text ? CommitReference.Parse(text) : null;
         RepoName repo = RepoName.Parse(request.Repo);
         BranchName name = BranchName.Parse(request.Name);
+        BranchTrigger? trigger = request.Trigger is { } asked ? DataWire.Trigger(asked, time.GetUtcNow()) : null;
+        if (trigger is not null && request.Transaction is not null)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, "a branch with a trigger cannot be made in a transaction", "Make it by itself.");
+        }
+
         Branch branch = request.Transaction is { } id
             ? await transactions.PlanMoveAsync(GlobalId.Parse(id), repo, name, from, isNew: true, http.RequestAborted)
-            : await branches.CreateAsync(repo, name, from, http.RequestAborted);
+            : await branches.CreateAsync(repo, name, from, trigger, http.RequestAborted);
         await Answer.JsonAsync(http, DataWire.Branch(branch), ApiJson.Default.BranchInfo);
+    }
+
+    private async Task InspectAsync(HttpContext http)
+    {
+        (RepoName repo, BranchName name) = BranchAt(Ask.Query(http, "at"));
+        await Answer.JsonAsync(http, DataWire.Branch(await branches.GetAsync(repo, name, http.RequestAborted)), ApiJson.Default.BranchInfo);
     }
 
     private async Task MoveAsync(HttpContext http)

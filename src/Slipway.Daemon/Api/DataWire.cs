@@ -3,6 +3,7 @@ using Slipway.Data;
 using Slipway.Data.Commits;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
+using Slipway.Data.Triggers;
 
 namespace Slipway.Daemon.Api;
 
@@ -39,7 +40,20 @@ internal static class DataWire
     public static ProvenanceInfo Link(ProvenanceLink link) =>
         new(link.Input, link.Repo.ToString(), link.Branch.ToString(), link.Commit.ToString());
 
-    public static BranchInfo Branch(Branch branch) => new(branch.Repo.ToString(), branch.Name.ToString(), branch.Head?.ToString());
+    public static BranchInfo Branch(Branch branch) =>
+        new(branch.Repo.ToString(), branch.Name.ToString(), branch.Head?.ToString(), branch.Trigger is { } trigger ? Trigger(trigger) : null);
+
+    public static TriggerInfo Trigger(BranchTrigger trigger) => new(
+        trigger.On.ToString(), trigger.Commits, trigger.Size, trigger.Every?.TotalSeconds, trigger.Cron, trigger.All, trigger.Fired);
+
+    public static BranchTrigger Trigger(TriggerInfo trigger, DateTimeOffset now) => BranchTrigger.Create(
+        BranchName.Parse(trigger.On),
+        trigger.Commits,
+        trigger.Size,
+        trigger.EverySeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        trigger.Cron,
+        trigger.All,
+        now);
 
     public static TagInfo Tag(Tag tag) =>
         new(tag.Repo.ToString(), tag.Name.ToString(), tag.Commit.ToString(), tag.Message, tag.Author, tag.Created);

@@ -16,7 +16,7 @@ internal static class Doors
         new ContainersDoor(rooms.Engine, rooms.Images).Map(app);
         new ContainerStreamsDoor(rooms.Engine, rooms.Images).Map(app);
         new ReposDoor(rooms.Repos, rooms.Commits, rooms.Pipelines).Map(app);
-        new BranchesDoor(rooms.Repos, rooms.Branches, rooms.Tags, rooms.Transactions).Map(app);
+        new BranchesDoor(rooms.Repos, rooms.Branches, rooms.Tags, rooms.Transactions, rooms.Time).Map(app);
         new HistoryDoor(rooms.Dropper, rooms.Squasher, rooms.Renamer, open).Map(app);
         new TransactionsDoor(rooms.Transactions).Map(app);
         new MergesDoor(rooms.Merger).Map(app);

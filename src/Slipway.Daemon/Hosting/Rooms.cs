@@ -16,6 +16,7 @@ using Slipway.Data.Inputs;
 using Slipway.Data.Repos;
 using Slipway.Data.Transactions;
 using Slipway.Data.Trees;
+using Slipway.Data.Triggers;
 using Slipway.Data.Worktrees;
 using Slipway.Data.Worktrees.Scanning;
 using Slipway.Engine;
@@ -84,6 +85,9 @@ public sealed class Rooms : IAsyncDisposable
 
     public required TagStore Tags { get; init; }
 
+    /// <summary>Moves branches when a time has come, and drops what has expired.</summary>
+    public required TriggerClock Triggers { get; init; }
+
     public required CommitMerger Merger { get; init; }
 
     public required TransactionStore Transactions { get; init; }
@@ -127,6 +131,7 @@ public sealed class Rooms : IAsyncDisposable
         await CommitUpgrade.RunAsync(metadata, cancellationToken);
         CommitStore commits = new(metadata, contents, time);
         BranchStore branches = new(metadata, commits, time);
+        TransactionStore transactions = new(metadata, commits, branches, time);
 
         ImageStore images = new(metadata, blobs, time);
         SnapshotStore snapshots = new(home.Snapshots, blobs);
@@ -172,7 +177,8 @@ public sealed class Rooms : IAsyncDisposable
             Repos = repos,
             Commits = commits,
             Branches = branches,
-            Transactions = new TransactionStore(metadata, commits, branches, time),
+            Transactions = transactions,
+            Triggers = new TriggerClock(metadata, contents, commits, transactions, time, fault => Console.Error.WriteLine($"slipway: triggers: {fault}")),
             Tags = new TagStore(metadata, commits, time),
             Merger = new CommitMerger(metadata, contents, commits, time),
             Dropper = new CommitDropper(metadata, commits, time),
@@ -194,6 +200,7 @@ public sealed class Rooms : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Collections.DisposeAsync();
+        await Triggers.DisposeAsync();
         await Scheduler.DisposeAsync();
         await Inputs.DisposeAsync();
         await Engine.DisposeAsync();

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Slipway.Content.Metadata;
 using Slipway.Data.Repos;
+using Slipway.Data.Triggers;
 
 namespace Slipway.Data.Commits;
 
@@ -7,6 +9,7 @@ namespace Slipway.Data.Commits;
 internal sealed class CommitFinisher(RepoTables repos, CommitTables commits, ICommitHook? hook, TimeProvider time)
 {
     private readonly Ancestry _ancestry = new(commits);
+    private readonly TriggerRunner _triggers = new(repos, commits, time);
 
     /// <summary>
     /// Writes the last form of <paramref name="commit"/>, which has its tree and size, and moves its branch; where it has an error it has
@@ -40,8 +43,21 @@ internal sealed class CommitFinisher(RepoTables repos, CommitTables commits, ICo
     /// <summary>Tells of heads that moved. The last step of a transaction, and at most once in it, so that whoever reads two of them starts once.</summary>
     public async ValueTask AnnounceAsync(IMetadataTransaction transaction, HeadMoves moves, CancellationToken cancellationToken)
     {
+        ImmutableArray<Branch> fired = await _triggers.FireAsync(transaction, moves.Branches, cancellationToken);
         if (hook is not null)
         {
+            await hook.HeadsMovedAsync(transaction, moves with { Branches = [.. moves.Branches, .. fired] }, cancellationToken);
+        }
+    }
+
+    /// <summary>Fires the triggers on a pipeline's branch that its job has moved; what they move is told under an id of its own.</summary>
+    public async ValueTask AnnounceOutputAsync(IMetadataTransaction transaction, Commit output, CancellationToken cancellationToken)
+    {
+        Branch moved = new(output.Repo, output.Branch, output.GlobalId);
+        ImmutableArray<Branch> fired = await _triggers.FireAsync(transaction, [moved], cancellationToken);
+        if (hook is not null && !fired.IsEmpty)
+        {
+            HeadMoves moves = new(GlobalId.New(time, output.GlobalId), $"trigger on {output.Repo}@{output.Branch}", fired);
             await hook.HeadsMovedAsync(transaction, moves, cancellationToken);
         }
     }

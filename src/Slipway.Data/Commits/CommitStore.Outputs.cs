@@ -55,6 +55,12 @@ public sealed partial class CommitStore
 
         // One node of the tree is read, usually from memory: the caller has just written it.
         long size = (await contents.Of(repo).Trees.FindAsync(tree, DataPath.Root, cancellationToken))!.Size;
-        return await Finisher.WriteAsync(transaction, open with { Error = error, Tree = tree, Size = size }, branch?.Head, cancellationToken);
+        Commit finished = await Finisher.WriteAsync(transaction, open with { Error = error, Tree = tree, Size = size }, branch?.Head, cancellationToken);
+        if (finished.State == CommitState.Finished)
+        {
+            await Finisher.AnnounceOutputAsync(transaction, finished, cancellationToken);
+        }
+
+        return finished;
     }
 }

@@ -185,6 +185,11 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
                 cancellationToken);
         }
 
+        if (timed.Exists(c => c.Expires <= now))
+        {
+            NotifyChanged();
+        }
+
         return timed.Where(c => c.Expires > now).Min(c => c.Expires);
     }
 
@@ -282,7 +287,15 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
     {
         await CheckWritableAsync(reader, repo, cancellationToken);
         GlobalId? last = await _commits.LastIdAsync(reader, repo, branch, cancellationToken);
-        GlobalId? head = (await _repos.FindBranchAsync(reader, repo, branch, cancellationToken))?.Head;
+        Branch? existing = await _repos.FindBranchAsync(reader, repo, branch, cancellationToken);
+        if (existing?.Trigger is { } trigger)
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition, $"branch {repo}@{branch} takes no commits: its trigger moves it to heads of {trigger.On}",
+                $"Commit to {repo}@{trigger.On}, or to another branch.");
+        }
+
+        GlobalId? head = existing?.Head;
         last = last is null || head > last ? head : last;
         return new Commit
         {

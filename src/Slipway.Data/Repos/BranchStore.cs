@@ -1,6 +1,7 @@
 using Slipway.Content;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
+using Slipway.Data.Triggers;
 
 namespace Slipway.Data.Repos;
 
@@ -20,12 +21,23 @@ public sealed class BranchStore(IMetadataStore metadata, CommitStore commits, Ti
     /// <see cref="ErrorKind.AlreadyExists"/>: a branch or a tag has the name; <see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.FailedPrecondition"/>:
     /// the commit is of another repo, or not finished; <see cref="ErrorKind.InvalidArgument"/>: the name would be read as a commit's number.
     /// </exception>
-    public async ValueTask<Branch> CreateAsync(RepoName repo, BranchName name, CommitReference? from, CancellationToken cancellationToken)
+    public ValueTask<Branch> CreateAsync(RepoName repo, BranchName name, CommitReference? from, CancellationToken cancellationToken) =>
+        CreateAsync(repo, name, from, null, cancellationToken);
+
+    /// <inheritdoc cref="CreateAsync(RepoName, BranchName, CommitReference?, CancellationToken)"/>
+    /// <param name="trigger">What moves it from then on; looked at at once. Null: nothing but people.</param>
+    public async ValueTask<Branch> CreateAsync(
+        RepoName repo, BranchName name, CommitReference? from, BranchTrigger? trigger, CancellationToken cancellationToken)
     {
         Branch branch = await metadata.WriteAsync(
             async t =>
             {
                 Branch made = await CreateAsync(t, repo, name, from, cancellationToken);
+                if (trigger is not null)
+                {
+                    made = await FollowAsync(t, made with { Trigger = trigger }, cancellationToken);
+                }
+
                 await AnnounceAsync(t, made, $"branch {repo}@{name} created", cancellationToken);
                 return made;
             },
@@ -116,9 +128,15 @@ public sealed class BranchStore(IMetadataStore metadata, CommitStore commits, Ti
             {
                 Branch before = await GetAsync(t, repo, name, cancellationToken);
                 await CheckUsesAsync(t, before, writersOnly: false, "renamed", cancellationToken);
-                Branch renamed = (await CreateAsync(t, repo, to, null, cancellationToken)) with { Head = before.Head };
+                Branch renamed = (await CreateAsync(t, repo, to, null, cancellationToken)) with { Head = before.Head, Trigger = before.Trigger };
                 await _repos.PutBranchAsync(t, renamed, cancellationToken);
                 await _repos.DeleteBranchAsync(t, before, cancellationToken);
+                foreach (Branch follower in await _repos.FollowersAsync(t, repo, name, cancellationToken))
+                {
+                    await _repos.DeleteBranchAsync(t, follower, cancellationToken);
+                    await _repos.PutBranchAsync(t, follower with { Trigger = follower.Trigger! with { On = to } }, cancellationToken);
+                }
+
                 foreach (Commit open in await _commits.OpenAsync(t, repo, cancellationToken).Where(c => c.Branch == name).ToListAsync(cancellationToken))
                 {
                     await _commits.DeleteAsync(t, open, cancellationToken);
@@ -150,6 +168,13 @@ public sealed class BranchStore(IMetadataStore metadata, CommitStore commits, Ti
                         $"Finish or drop it: slipway commit drop {repo}@{open.GlobalId}");
                 }
 
+                if ((await _repos.FollowersAsync(t, repo, name, cancellationToken)).FirstOrDefault() is { } follower)
+                {
+                    throw new SlipwayException(
+                        ErrorKind.FailedPrecondition, $"branch {repo}@{name} cannot be deleted: {repo}@{follower.Name} follows it by a trigger",
+                        $"Delete that first: slipway branch rm {repo}@{follower.Name}");
+                }
+
                 await _repos.DeleteBranchAsync(t, branch, cancellationToken);
                 return true;
             },
@@ -158,10 +183,36 @@ public sealed class BranchStore(IMetadataStore metadata, CommitStore commits, Ti
     }
 
     /// <summary>The branch, or an error that names those that exist.</summary>
+    public ValueTask<Branch> GetAsync(RepoName repo, BranchName name, CancellationToken cancellationToken) =>
+        metadata.ReadAsync(r => GetAsync(r, repo, name, cancellationToken), cancellationToken);
+
+    /// <inheritdoc cref="GetAsync(RepoName, BranchName, CancellationToken)"/>
     public async ValueTask<Branch> GetAsync(IMetadataReader reader, RepoName repo, BranchName name, CancellationToken cancellationToken)
     {
         await new RevisionResolver(_repos, _commits).CheckExistsAsync(reader, repo, name, cancellationToken);
         return (await _repos.FindBranchAsync(reader, repo, name, cancellationToken))!;
+    }
+
+    // The branch that is followed must be there and may not follow this one, on whatever way. What holds already moves the new branch at once.
+    private async ValueTask<Branch> FollowAsync(IMetadataTransaction transaction, Branch branch, CancellationToken cancellationToken)
+    {
+        Branch on = await GetAsync(transaction, branch.Repo, branch.Trigger!.On, cancellationToken);
+        for (Branch? at = on; at is not null; at = await FollowedAsync(at))
+        {
+            if (at.Name == branch.Name)
+            {
+                throw new SlipwayException(ErrorKind.InvalidArgument, $"branch {branch.Repo}@{branch.Name} would follow itself, by way of {on.Name}");
+            }
+        }
+
+        await _repos.PutBranchAsync(transaction, branch, cancellationToken);
+        TriggerRunner runner = new(_repos, _commits, time);
+        return branch.Trigger is { CountDecides: true, Commits: { } most } && await runner.CountNewAsync(transaction, branch, on, cancellationToken) >= most
+            ? await runner.MoveAsync(transaction, branch, on.Head!.Value, cancellationToken)
+            : branch;
+
+        async ValueTask<Branch?> FollowedAsync(Branch at) =>
+            at.Trigger is { } trigger ? await _repos.FindBranchAsync(transaction, at.Repo, trigger.On, cancellationToken) : null;
     }
 
     private async ValueTask<Commit> TargetAsync(IMetadataReader reader, RepoName repo, CommitReference reference, CancellationToken cancellationToken)

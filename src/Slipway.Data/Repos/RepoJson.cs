@@ -8,4 +8,5 @@ namespace Slipway.Data.Repos;
 [JsonSerializable(typeof(Branch))]
 [JsonSerializable(typeof(Tag))]
 [JsonSerializable(typeof(RepoAlias))]
+[JsonSerializable(typeof(TriggerMark))]
 internal sealed partial class RepoJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Slipway.Content;
 using Slipway.Content.Metadata;
+using Slipway.Data.Triggers;
 
 namespace Slipway.Data.Repos;
 
@@ -10,6 +11,7 @@ internal sealed class RepoTables
     private readonly Table<Repo> _repos = new("repos", RepoJson.Default.Repo);
     private readonly Table<Branch> _branches = new("branches", RepoJson.Default.Branch);
     private readonly Table<Tag> _tags = new("tags", RepoJson.Default.Tag);
+    private readonly Table<TriggerMark> _triggers = new("triggers", RepoJson.Default.TriggerMark);
     private readonly Table<RepoAlias> _aliases = new("repo-aliases", RepoJson.Default.RepoAlias);
 
     public ValueTask<Repo?> FindAsync(IMetadataReader reader, RepoName name, CancellationToken cancellationToken) =>
@@ -57,11 +59,52 @@ internal sealed class RepoTables
     public ValueTask<Branch?> FindBranchAsync(IMetadataReader reader, RepoName repo, BranchName branch, CancellationToken cancellationToken) =>
         _branches.FindAsync(reader, TableKey.Join(repo.ToString(), branch.ToString()), cancellationToken);
 
-    public ValueTask PutBranchAsync(IMetadataTransaction transaction, Branch branch, CancellationToken cancellationToken) =>
-        _branches.PutAsync(transaction, TableKey.Join(branch.Repo.ToString(), branch.Name.ToString()), branch, cancellationToken);
+    /// <summary>Sets the branch, and the mark that leads to it from the branch that its trigger is on.</summary>
+    public async ValueTask PutBranchAsync(IMetadataTransaction transaction, Branch branch, CancellationToken cancellationToken)
+    {
+        await _branches.PutAsync(transaction, TableKey.Join(branch.Repo.ToString(), branch.Name.ToString()), branch, cancellationToken);
+        if (branch.Trigger is { } trigger)
+        {
+            await _triggers.PutAsync(transaction, TriggerKey(branch, trigger), new TriggerMark(branch.Repo, branch.Name), cancellationToken);
+        }
+    }
 
-    public ValueTask<bool> DeleteBranchAsync(IMetadataTransaction transaction, Branch branch, CancellationToken cancellationToken) =>
-        _branches.DeleteAsync(transaction, TableKey.Join(branch.Repo.ToString(), branch.Name.ToString()), cancellationToken);
+    public async ValueTask<bool> DeleteBranchAsync(IMetadataTransaction transaction, Branch branch, CancellationToken cancellationToken)
+    {
+        if (branch.Trigger is { } trigger)
+        {
+            await _triggers.DeleteAsync(transaction, TriggerKey(branch, trigger), cancellationToken);
+        }
+
+        return await _branches.DeleteAsync(transaction, TableKey.Join(branch.Repo.ToString(), branch.Name.ToString()), cancellationToken);
+    }
+
+    /// <summary>The branches that have a trigger on this one.</summary>
+    public async ValueTask<List<Branch>> FollowersAsync(IMetadataReader reader, RepoName repo, BranchName on, CancellationToken cancellationToken)
+    {
+        List<Branch> followers = [];
+        await foreach ((_, TriggerMark mark) in _triggers.ScanAsync(reader, TableKey.Join(repo.ToString(), on.ToString()), cancellationToken))
+        {
+            followers.Add((await FindBranchAsync(reader, mark.Repo, mark.Branch, cancellationToken))!);
+        }
+
+        return followers;
+    }
+
+    /// <summary>All branches that have a trigger.</summary>
+    public async ValueTask<List<Branch>> TriggeredAsync(IMetadataReader reader, CancellationToken cancellationToken)
+    {
+        List<Branch> triggered = [];
+        await foreach ((_, TriggerMark mark) in _triggers.ScanAsync(reader, null, cancellationToken))
+        {
+            triggered.Add((await FindBranchAsync(reader, mark.Repo, mark.Branch, cancellationToken))!);
+        }
+
+        return triggered;
+    }
+
+    private static string TriggerKey(Branch branch, BranchTrigger trigger) =>
+        TableKey.Join(branch.Repo.ToString(), trigger.On.ToString(), branch.Name.ToString());
 
     public async IAsyncEnumerable<Branch> ListBranchesAsync(
         IMetadataReader reader, RepoName repo, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -115,6 +158,9 @@ internal sealed class RepoTables
         return former;
     }
 }
+
+/// <summary>A row of <c>triggers</c>: the branch that follows the one in its key.</summary>
+internal sealed record TriggerMark(RepoName Repo, BranchName Branch);
 
 /// <summary>A row of <c>repo-aliases</c>: what the repo of a former name is called now.</summary>
 internal sealed record RepoAlias(RepoName Now);

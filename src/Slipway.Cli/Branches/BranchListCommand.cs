@@ -3,7 +3,7 @@ using Slipway.Api;
 using Slipway.Cli.Options;
 using Slipway.Cli.Output;
 
-namespace Slipway.Cli.Data;
+namespace Slipway.Cli.Branches;
 
 internal sealed class BranchListCommand : CliCommand
 {
@@ -31,7 +31,7 @@ internal sealed class BranchListCommand : CliCommand
             return ExitCodes.Success;
         }
 
-        Table table = new("BRANCH", "HEAD");
+        Table table = new("BRANCH", "HEAD", "TRIGGER");
         foreach (BranchInfo branch in branches)
         {
             if (parsed.GetValue(quiet))
@@ -40,7 +40,7 @@ internal sealed class BranchListCommand : CliCommand
             }
             else
             {
-                table.Add(branch.Name, branch.Head ?? "(no commit yet)");
+                table.Add(branch.Name, branch.Head ?? "(no commit yet)", branch.Trigger is { } trigger ? TriggerOptions.Text(trigger) : "");
             }
         }
 
