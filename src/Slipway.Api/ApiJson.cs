@@ -76,4 +76,5 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(PurgeProgress))]
 [JsonSerializable(typeof(IReadOnlyList<PurgeInfo>))]
 [JsonSerializable(typeof(AllowPurgedRequest))]
+[JsonSerializable(typeof(IReadOnlyList<RetentionInfo>))]
 public sealed partial class ApiJson : JsonSerializerContext;

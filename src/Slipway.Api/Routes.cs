@@ -212,6 +212,12 @@ public static class Routes
     /// <summary>POST <see cref="AllowPurgedRequest"/> → <see cref="PurgeInfo"/>.</summary>
     public const string PurgeAllow = Store + "/purge/allow";
 
+    /// <summary>GET → <see cref="RetentionInfo"/>[]. POST <see cref="RetentionInfo"/> → the same, with what goes next. DELETE ?at=repo@branch → 204.</summary>
+    public const string Retention = Store + "/retention";
+
+    /// <summary>GET ?at=repo@branch → <see cref="RetentionInfo"/>, with what goes next.</summary>
+    public const string RetentionInspect = Store + "/retention/inspect";
+
     /// <summary>The request header that carries options as the base64 of their JSON, where the body is a stream.</summary>
     public const string OptionsHeader = "Slipway-Options";
 

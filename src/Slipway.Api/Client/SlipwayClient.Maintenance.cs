@@ -25,6 +25,18 @@ public sealed partial class SlipwayClient
     public Task<PurgeInfo> AllowPurgedAsync(AllowPurgedRequest request, CancellationToken cancellationToken) =>
         PostAsync(Routes.PurgeAllow, request, ApiJson.Default.AllowPurgedRequest, ApiJson.Default.PurgeInfo, cancellationToken);
 
+    public Task<IReadOnlyList<RetentionInfo>> ListRetentionAsync(CancellationToken cancellationToken) =>
+        GetAsync(Routes.Retention, ApiJson.Default.IReadOnlyListRetentionInfo, cancellationToken);
+
+    public Task<RetentionInfo> SetRetentionAsync(RetentionInfo rule, CancellationToken cancellationToken) =>
+        PostAsync(Routes.Retention, rule, ApiJson.Default.RetentionInfo, ApiJson.Default.RetentionInfo, cancellationToken);
+
+    public Task<RetentionInfo> InspectRetentionAsync(string at, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.RetentionInspect, ("at", at)), ApiJson.Default.RetentionInfo, cancellationToken);
+
+    public Task RemoveRetentionAsync(string at, CancellationToken cancellationToken) =>
+        SendAsync("DELETE", Routes.WithQuery(Routes.Retention, ("at", at)), cancellationToken);
+
     private async IAsyncEnumerable<TLine> PostLinesAsync<TRequest, TLine>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TLine> lineType, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

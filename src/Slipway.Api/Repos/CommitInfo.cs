@@ -40,6 +40,9 @@ public sealed record CommitInfo
     /// <summary>When an open commit is dropped if nobody has finished it.</summary>
     public DateTimeOffset? Expires { get; init; }
 
+    /// <summary>When the retention of its branch took its files away; what is left says what it was.</summary>
+    public DateTimeOffset? Dropped { get; init; }
+
     public string? Error { get; init; }
 
     /// <summary>Bytes of its whole tree.</summary>

@@ -39,6 +39,7 @@ internal sealed class CommitInspectCommand : CliCommand
         facts.Add("merged from", info.MergedFrom);
         facts.Add("number", info.Ordinal > 0 ? $"{info.Ordinal} of its line" : null);
         facts.Add("tree", info.Tree);
+        facts.Add("files", info.Dropped is { } dropped ? $"dropped by retention on {Format.Time(dropped)}" : null);
         facts.Add("size", Format.Bytes(info.Size));
         facts.Add("by", info.Origin == CommitOrigin.Pipeline ? "pipeline" : info.Author);
         facts.Add("message", info.Message);

@@ -19,7 +19,8 @@ internal static class DataWire
         Parent = commit.Parent?.ToString(),
         MergedFrom = commit.MergedFrom?.ToString(),
         Ordinal = commit.Ordinal,
-        Tree = commit.Tree?.ToString(),
+        Tree = (commit.Tree ?? commit.Dropped?.Tree)?.ToString(),
+        Dropped = commit.Dropped?.When,
         Provenance = [.. commit.Provenance.Select(Link)],
         Origin = commit.Origin == Data.Commits.CommitOrigin.Pipeline ? Slipway.Api.CommitOrigin.Pipeline : Slipway.Api.CommitOrigin.User,
         State = commit.State switch

@@ -133,6 +133,7 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
     private static ValueTask<Digest> TreeOfAsync(Commit commit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        commit.ThrowIfDropped();
         return commit.Tree is { } tree
             ? ValueTask.FromResult(tree)
             : throw new SlipwayException(

@@ -117,6 +117,7 @@ internal sealed class FilesTarDoor(CommitStore commits, RepoContents contents, C
     {
         CommitReference at = CommitReference.Parse(Ask.Query(http, "at"));
         Commit commit = await commits.ResolveAsync(at, http.RequestAborted);
+        commit.ThrowIfDropped();
         DataPath path = at.Path ?? DataPath.Root;
         (IBlobStore blobs, TreeStore trees) = contents.Of(at.Repo);
         TreeEntry? entry = commit.Tree is { } tree ? await trees.FindAsync(tree, path, http.RequestAborted) : null;

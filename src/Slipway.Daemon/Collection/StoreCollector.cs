@@ -4,8 +4,10 @@ using Slipway.Content.Blobs;
 using Slipway.Content.Collection;
 using Slipway.Content.Metadata;
 using Slipway.Data.Collection;
+using Slipway.Data.Commits;
 using Slipway.Data.Contents;
 using Slipway.Data.Repos;
+using Slipway.Data.Retention;
 
 namespace Slipway.Daemon.Collection;
 
@@ -14,7 +16,7 @@ namespace Slipway.Daemon.Collection;
 /// docs/decisions/2026-11-21-mark-and-sweep-beside-writers.md.
 /// </summary>
 internal sealed class StoreCollector(
-    IBlobStore blobs, BlobLeases leases, IMetadataStore metadata, RepoContents contents, IReadOnlyList<IRootSource> sources) : IDisposable
+    IBlobStore blobs, BlobLeases leases, IMetadataStore metadata, RepoContents contents, RetentionStore retention, IReadOnlyList<IRootSource> sources) : IDisposable
 {
     /// <summary>As many blobs as half a pack holds of the usual size: a pack that loses most of its blobs is then written anew once.</summary>
     private const int BatchSize = 1 << 16;
@@ -32,12 +34,25 @@ internal sealed class StoreCollector(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            // 1. From here on every put is noted. 2. Dead rows. 3. Roots of one snapshot. 4. What they reach. 5. The rest goes.
+            // 0. What retention takes away. 1. From here on every put is noted. 2. Dead rows. 3. Roots of one snapshot. 4. What they reach. 5. The rest goes.
+            long dropped;
+            if (rehearse)
+            {
+                List<Commit> going = await retention.PlanAsync(null, null, cancellationToken);
+                rules = rules with { Dropping = going.Select(commit => commit.Reference.ToString()).ToHashSet() };
+                dropped = going.Count;
+            }
+            else
+            {
+                dropped = await retention.ApplyAsync(cancellationToken);
+            }
+
             using BlobSweep sweep = leases.BeginSweep();
             progress?.Report(new("looking for dead rows", 0));
             ImmutableSortedDictionary<string, long> rows = rehearse
                 ? await CountDeadAsync(rules, cancellationToken)
                 : await RemoveDeadAsync(rules, cancellationToken);
+            rows = dropped > 0 ? rows.Add("commits' files (retention)", dropped) : rows;
             TreeReach reached = await MarkAsync(rehearse ? rules : null, progress, cancellationToken);
             return await SweepAsync(sweep, reached, rows, rehearse, progress, cancellationToken);
         }

@@ -32,6 +32,7 @@ internal static class Doors
         new VerificationDoor(rooms.Verifier, rooms.Commits, rooms.Blobs).Map(app);
         new UsageDoor(rooms.Usage, rooms.Commits).Map(app);
         new PurgeDoor(rooms.Purger, rooms.Purges, rooms.Purged).Map(app);
+        new RetentionDoor(rooms.Retention).Map(app);
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
     }
 }

@@ -14,6 +14,7 @@ using Slipway.Data.Commits.Rewriting;
 using Slipway.Data.Contents;
 using Slipway.Data.Inputs;
 using Slipway.Data.Repos;
+using Slipway.Data.Retention;
 using Slipway.Data.Transactions;
 using Slipway.Data.Trees;
 using Slipway.Data.Triggers;
@@ -53,6 +54,9 @@ public sealed class Rooms : IAsyncDisposable
 
     /// <summary>Reads again what is stored.</summary>
     internal StoreVerifier Verifier { get; private init; } = null!;
+
+    /// <summary>How long branches keep the files of their commits.</summary>
+    public required RetentionStore Retention { get; init; }
 
     /// <summary>Removes content from all history.</summary>
     internal Purger Purger { get; private init; } = null!;
@@ -151,11 +155,12 @@ public sealed class Rooms : IAsyncDisposable
         };
         Scheduler scheduler = new(metadata, commits, contents, executor, schedulerOptions, time);
         IRootSource[] roots = [new CommitRoots(), new JobRoots(commits), new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine)];
+        RetentionStore retention = new(metadata, commits, time);
         PurgeTables purges = new(metadata);
         await purges.LoadAsync(blobs.Purged, cancellationToken);
         PurgePlanner purgePlanner = new(blobs, commits, contents, jobs, new DamagedBlobs(repos, commits, contents, metadata, roots));
         string[] copies = [home.Work, home.Inputs, home.Engine, home.Snapshots];
-        StoreCollector collector = new(blobs, blobs.Leases, metadata, contents, roots);
+        StoreCollector collector = new(blobs, blobs.Leases, metadata, contents, retention, roots);
         return new Rooms
         {
             Home = home,
@@ -166,6 +171,7 @@ public sealed class Rooms : IAsyncDisposable
             Metadata = metadata,
             Contents = contents,
             Collector = collector,
+            Retention = retention,
             Purges = purges,
             Purged = blobs.Purged,
             Purger = new Purger(blobs, metadata, purges, purgePlanner, jobs, inputs.Forget, copies, time),

@@ -189,21 +189,22 @@ internal sealed class StoreVerifier(
         return mended;
     }
 
-    /// <summary>Whether finished commits say what their ids are the digests of. One whose parent is gone cannot be checked.</summary>
+    /// <summary>Whether finished commits say what their ids are the digests of. One that has lost a parent cannot be checked.</summary>
     private async Task<(List<Fault> Faults, long Checked)> CheckCommitsAsync(IReadOnlyList<Commit> scope, CancellationToken cancellationToken)
     {
         List<Fault> faults = [];
         long count = 0;
         foreach (Commit commit in scope.Where(commit => commit.Id is not null))
         {
-            Commit? parent = commit.Parent is { } id ? await commits.FindAsync(commit.Repo, id, cancellationToken) : null;
-            if (commit.Parent is not null && parent?.Id is null)
+            Commit? parent = commit.Parent is { } first ? await commits.FindAsync(commit.Repo, first, cancellationToken) : null;
+            Commit? merged = commit.MergedFrom is { } second ? await commits.FindAsync(commit.Repo, second, cancellationToken) : null;
+            if ((commit.Parent is not null && parent?.Id is null) || (commit.MergedFrom is not null && merged?.Id is null))
             {
                 continue;
             }
 
             count++;
-            if (CommitEncoding.IdOf(commit, parent?.Id) != commit.Id)
+            if (CommitEncoding.IdOf(commit, parent?.Id, merged?.Id) != commit.Id)
             {
                 faults.Add(new Fault("commit", commit.Reference.ToString(), $"what it says is not what its id {commit.Id!.Value.Short} is the digest of"));
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Slipway.Content;
 using Slipway.Data.Repos;
@@ -44,6 +45,9 @@ public sealed record Commit
     /// <summary>The root of its tree; null while open.</summary>
     public Digest? Tree { get; init; }
 
+    /// <summary>Set where retention took its files away: what is left is a stub that says what the commit was. <see cref="Tree"/> is null then.</summary>
+    public DroppedFiles? Dropped { get; init; }
+
     /// <summary>The commits that it was computed from; none for a user's commit.</summary>
     public ImmutableArray<ProvenanceLink> Provenance { get; init; } = [];
 
@@ -74,4 +78,20 @@ public sealed record Commit
     /// <summary><c>repo@global-id</c>, which names it in any command.</summary>
     [JsonIgnore]
     public CommitReference Reference => new(Repo, GlobalId.ToString(), null);
+
+    /// <summary>For whoever is going to build on its files.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.FailedPrecondition"/>: retention took them away.</exception>
+    public void ThrowIfDropped()
+    {
+        if (Dropped is { } dropped)
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"commit {Reference} has no files any more: the retention of its branch dropped them on {dropped.When.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}",
+                $"slipway retention inspect {Repo}@{Branch} shows the rule; slipway log {Repo}@{Branch} shows younger commits.");
+        }
+    }
 }
+
+/// <summary>What is left of a commit's files: the tree that it had, which its id still says, and when retention took it away.</summary>
+public sealed record DroppedFiles(Digest Tree, DateTimeOffset When);

@@ -37,7 +37,7 @@ public static class CommitEncoding
             }
         }
 
-        text.Append("tree ").Append(commit.Tree!.Value.Hex).Append('\n');
+        text.Append("tree ").Append((commit.Tree ?? commit.Dropped!.Tree).Hex).Append('\n');
         foreach (ProvenanceLink link in commit.Provenance
             .OrderBy(l => l.Input, StringComparer.Ordinal).ThenBy(l => l.Repo).ThenBy(l => l.Branch).ThenBy(l => l.Commit))
         {

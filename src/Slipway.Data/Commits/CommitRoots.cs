@@ -20,7 +20,7 @@ public sealed class CommitRoots : IRootSource
     {
         await foreach ((_, Commit commit) in _commits.ScanAsync(reader, null, cancellationToken))
         {
-            if (commit.Tree is { } tree)
+            if (commit.Tree is { } tree && !(rules?.Drops(commit.Reference.ToString()) ?? false))
             {
                 yield return new Root(RootKind.Tree, tree, commit.Repo.ToString());
             }

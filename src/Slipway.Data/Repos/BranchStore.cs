@@ -225,6 +225,7 @@ public sealed class BranchStore(IMetadataStore metadata, CommitStore commits, Ti
         }
 
         Commit commit = await commits.ResolveAsync(reader, reference, cancellationToken);
+        commit.ThrowIfDropped();
         return commit.State == CommitState.Finished ? commit : throw new SlipwayException(
             ErrorKind.FailedPrecondition,
             $"{commit.Reference} {(commit.State == CommitState.Open ? "is still open" : "has failed")}: a branch stands only at a finished commit");

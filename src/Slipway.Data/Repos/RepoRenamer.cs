@@ -2,6 +2,7 @@ using Slipway.Content;
 using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
 using Slipway.Data.Contents;
+using Slipway.Data.Retention;
 
 namespace Slipway.Data.Repos;
 
@@ -31,6 +32,7 @@ public sealed class RepoRenamer(IMetadataStore metadata, CommitStore commits, Re
                 await _repos.PutAsync(t, moved, cancellationToken);
                 await MoveBranchesAndTagsAsync(t, from, to, cancellationToken);
                 await MoveCommitsAsync(t, from, to, cancellationToken);
+                await RetentionStore.MoveAsync(t, from, to, cancellationToken);
                 await _repos.DeleteAsync(t, from, cancellationToken);
                 foreach (RepoName former in (RepoName[])[from, .. await _repos.ListAliasesAsync(t, from, cancellationToken)])
                 {

@@ -27,10 +27,10 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
         IMetadataReader reader, CollectionRules? rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PrefixSet taken = new();
-        HashSet<JobId> dead = rules is null ? [] : await DeadJobsAsync(reader, cancellationToken);
+        (HashSet<JobId> dead, HashSet<JobId> stubs) = await ForgottenAsync(reader, rules, cancellationToken);
         await foreach ((string key, DatumResult datum) in _datums.ScanAsync(reader, null, cancellationToken))
         {
-            if (!dead.Contains(JobTables.JobOf(key)))
+            if (!stubs.Contains(JobTables.JobOf(key)) && (rules is null || !dead.Contains(JobTables.JobOf(key))))
             {
                 taken.Add(datum.Key.Digest);
                 foreach (Root root in RootsOf(datum.OutputTree, datum.Log, JobTables.JobOf(key)))
@@ -57,7 +57,7 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
         IMetadataReader reader, CollectionRules rules, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         PrefixSet taken = new();
-        HashSet<JobId> dead = await DeadJobsAsync(reader, cancellationToken);
+        (HashSet<JobId> dead, HashSet<JobId> stubs) = await ForgottenAsync(reader, rules, cancellationToken);
         await foreach ((string key, byte[] value) in reader.ScanAsync("job-datums", null, null, cancellationToken))
         {
             DatumResult datum = JsonSerializer.Deserialize(value, JobJson.Default.DatumResult)!;
@@ -65,7 +65,7 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
             {
                 yield return new DeadRow("datums of jobs", "job-datums", key, value, [.. RootsOf(datum.OutputTree, datum.Log, JobTables.JobOf(key))]);
             }
-            else
+            else if (!stubs.Contains(JobTables.JobOf(key)))
             {
                 taken.Add(datum.Key.Digest);
             }
@@ -119,17 +119,30 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
 
     private static Digest DatumKeyOf(string key) => DatumKey.Parse(key).Digest;
 
-    private async ValueTask<HashSet<JobId>> DeadJobsAsync(IMetadataReader reader, CancellationToken cancellationToken)
+    /// <summary>The jobs whose output commit is gone, and those of which retention left only a stub: their rows stay, what they name does not.</summary>
+    private async ValueTask<(HashSet<JobId> Dead, HashSet<JobId> Stubs)> ForgottenAsync(
+        IMetadataReader reader, CollectionRules? rules, CancellationToken cancellationToken)
     {
         HashSet<JobId> dead = [];
+        HashSet<JobId> stubs = [];
         await foreach ((_, Job job) in _jobs.ScanAsync(reader, null, cancellationToken))
         {
-            if (job.IsOver && await commits.FindAsync(reader, job.Id.Pipeline.Repo, job.Id.GlobalId, cancellationToken) is null)
+            if (!job.IsOver)
+            {
+                continue;
+            }
+
+            Commit? output = await commits.FindAsync(reader, job.Id.Pipeline.Repo, job.Id.GlobalId, cancellationToken);
+            if (output is null)
             {
                 dead.Add(job.Id);
             }
+            else if (output.Dropped is not null || (rules?.Drops(output.Reference.ToString()) ?? false))
+            {
+                stubs.Add(job.Id);
+            }
         }
 
-        return dead;
+        return (dead, stubs);
     }
 }

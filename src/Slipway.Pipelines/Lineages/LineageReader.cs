@@ -30,6 +30,7 @@ public sealed class LineageReader(
     {
         Commit commit = await _commits.ResolveAsync(reference, cancellationToken);
         DataPath path = reference.Path ?? DataPath.Root;
+        commit.ThrowIfDropped();
         if (commit.Tree is not { } tree)
         {
             throw new SlipwayException(

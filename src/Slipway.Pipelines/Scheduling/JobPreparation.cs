@@ -58,6 +58,7 @@ internal sealed class JobPreparation(IMetadataStore metadata, CommitStore commit
             TreeStore trees = contents.Of(leaf.Repo).Trees;
             ProvenanceLink? link = output.Provenance.FirstOrDefault(l => l.Input == leaf.Name && l.Repo == leaf.Repo && l.Branch == leaf.Branch);
             Commit? commit = link is null ? null : await commits.FindAsync(link.Repo, link.Commit, cancellationToken);
+            commit?.ThrowIfDropped();
             if (commit?.Tree is not { } tree || tree == await trees.EmptyAsync(cancellationToken))
             {
                 // An empty commit has no datums, whatever the glob: its root is there, but there is nothing to work on.

@@ -101,6 +101,8 @@ public sealed class CommitMerger(IMetadataStore metadata, RepoContents contents,
         Commit from = await FinishedAsync(reader, reference, cancellationToken);
         Commit? head = await HeadAsync(reader, repo, into, cancellationToken);
         Commit? basis = head is null ? null : await new MergeBase(_commits).FindAsync(reader, head, from, cancellationToken);
+        from.ThrowIfDropped();
+        basis?.ThrowIfDropped();
         Plan plan = new(from, head, options.Message ?? $"merge {reference.Revision} into {into}");
         if (basis is not null && basis.GlobalId == from.GlobalId)
         {
@@ -123,6 +125,8 @@ public sealed class CommitMerger(IMetadataStore metadata, RepoContents contents,
         Commit? head = await HeadAsync(reader, of.Repo, onto, cancellationToken);
         Commit? parent = of.Parent is not { } id ? null : await _commits.FindAsync(reader, of.Repo, id, cancellationToken) ?? throw new SlipwayException(
             ErrorKind.FailedPrecondition, $"{of.Reference} cannot be reverted: the commit before it was removed, so what it changed is not known any more");
+        of.ThrowIfDropped();
+        parent?.ThrowIfDropped();
         string message = options.Message ?? $"revert {of.GlobalId}{(of.Message.Length > 0 ? ": " : "")}{of.Message}";
         return new Plan(of, head, message) { Basis = of.Tree, Theirs = parent?.Tree };
     }
@@ -131,7 +135,7 @@ public sealed class CommitMerger(IMetadataStore metadata, RepoContents contents,
     private async ValueTask<Commit?> TakeAsync(
         IMetadataTransaction transaction, RepoName repo, BranchName branch, Plan plan, MergeOptions options, CancellationToken cancellationToken)
     {
-        if (await _commits.FindAsync(transaction, repo, plan.Source.GlobalId, cancellationToken) is null)
+        if (await _commits.FindAsync(transaction, repo, plan.Source.GlobalId, cancellationToken) is not { Tree: not null })
         {
             throw new SlipwayException(ErrorKind.NotFound, $"commit {plan.Source.Reference} was removed meanwhile");
         }

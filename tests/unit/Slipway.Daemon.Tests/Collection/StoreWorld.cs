@@ -9,6 +9,7 @@ using Slipway.Data;
 using Slipway.Data.Commits;
 using Slipway.Data.Contents;
 using Slipway.Data.Repos;
+using Slipway.Data.Retention;
 using Slipway.Data.Trees;
 using Slipway.Images;
 using Slipway.Pipelines.Jobs;
@@ -37,6 +38,11 @@ public sealed class StoreWorld : IAsyncDisposable
     public CommitStore Commits { get; private set; } = null!;
 
     public RepoContents Contents { get; private set; } = null!;
+
+    public RetentionStore Retention { get; private set; } = null!;
+
+    /// <summary>The clock of retention.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
 
     internal StoreVerifier Verifier { get; private set; } = null!;
 
@@ -73,8 +79,9 @@ public sealed class StoreWorld : IAsyncDisposable
         Repos = new RepoStore(Metadata, TimeProvider.System);
         Contents = new RepoContents(Blobs, Trees);
         Commits = new CommitStore(Metadata, Contents, TimeProvider.System);
+        Retention = new RetentionStore(Metadata, Commits, Time);
         IRootSource[] roots = [new CommitRoots(), new JobRoots(Commits), new ImageRoots(), new BuildCacheRoots()];
-        Collector = new StoreCollector(Blobs, Blobs.Leases, Metadata, Contents, roots);
+        Collector = new StoreCollector(Blobs, Blobs.Leases, Metadata, Contents, Retention, roots);
         Verifier = new StoreVerifier(Blobs, Metadata, Repos, Commits, Contents, roots);
     }
 
