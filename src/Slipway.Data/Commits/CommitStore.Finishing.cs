@@ -101,7 +101,7 @@ public sealed partial class CommitStore
                 Commit open = await GetOpenAsync(t, repo, id, cancellationToken);
                 bool same = await _journal.CountAsync(t, repo, id, cancellationToken) == journal.Pages;
                 await _journal.DeleteAsync(t, repo, id, cancellationToken);
-                return same ? open : null;
+                return same && open.Branch == branch ? open : null;
             },
             cancellationToken);
 }

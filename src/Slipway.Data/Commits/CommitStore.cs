@@ -90,7 +90,12 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
         return await FinishBuiltAsync(
             repo,
             branch,
-            () => BuildOpenAsync(repo, branch, id, cancellationToken),
+            async () =>
+            {
+                // Read again each time: the branch may have been renamed meanwhile.
+                BranchName now = await metadata.ReadAsync(r => BranchToFinishAsync(r, repo, id, cancellationToken), cancellationToken);
+                return await BuildOpenAsync(repo, now, id, cancellationToken);
+            },
             cancellationToken);
     }
 
@@ -168,7 +173,7 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
     {
         DateTimeOffset now = time.GetUtcNow();
         List<Commit> timed = await metadata.ReadAsync(
-            r => _commits.OpenAsync(r, null, cancellationToken).Where(c => c.Expires is not null).ToListAsync(cancellationToken), cancellationToken);
+            r => _commits.ExpiringAsync(r, cancellationToken).ToListAsync(cancellationToken), cancellationToken);
         foreach (Commit due in timed.Where(c => c.Expires <= now))
         {
             await metadata.WriteAsync(

@@ -6,7 +6,7 @@ namespace Slipway.Data.Commits;
 
 /// <summary>
 /// Where commits are kept: the record under repo and global id, and marks that lead to it by branch, by global id over all repos, by
-/// commit id, by each parent, by each commit that it was computed from, and, while it is open, from a list of open ones. Global ids are ordered by time, so the newest of a branch is one step from
+/// commit id, by each parent, by each commit that it was computed from, and, while it is open, from lists of open and of expiring ones. Global ids are ordered by time, so the newest of a branch is one step from
 /// the end of a range, however long the history.
 /// </summary>
 internal sealed class CommitTables
@@ -18,6 +18,7 @@ internal sealed class CommitTables
     private readonly Table<CommitMark> _byId = new("commits-by-id", CommitJson.Default.CommitMark);
     private readonly Table<CommitMark> _byParent = new("commits-by-parent", CommitJson.Default.CommitMark);
     private readonly Table<CommitMark> _byInput = new("commits-by-input", CommitJson.Default.CommitMark);
+    private readonly Table<CommitMark> _expiring = new("commits-expiring", CommitJson.Default.CommitMark);
     private readonly Table<CommitMark> _open = new("commits-open", CommitJson.Default.CommitMark);
 
     /// <summary>The commit; where the repo has been renamed since, also by its former name.</summary>
@@ -47,6 +48,15 @@ internal sealed class CommitTables
             await _open.DeleteAsync(transaction, TableKey.Join(repo, id), cancellationToken);
         }
 
+        if (commit is { State: CommitState.Open, Expires: not null })
+        {
+            await _expiring.PutAsync(transaction, TableKey.Join(repo, id), mark, cancellationToken);
+        }
+        else
+        {
+            await _expiring.DeleteAsync(transaction, TableKey.Join(repo, id), cancellationToken);
+        }
+
         if (commit.Id is { } said)
         {
             await _byId.PutAsync(transaction, TableKey.Join(repo, said.ToString(), id), mark, cancellationToken);
@@ -72,6 +82,7 @@ internal sealed class CommitTables
         await _byBranch.DeleteAsync(transaction, TableKey.Join(repo, commit.Branch.ToString(), id), cancellationToken);
         await _byGlobalId.DeleteAsync(transaction, TableKey.Join(id, repo), cancellationToken);
         await _open.DeleteAsync(transaction, TableKey.Join(repo, id), cancellationToken);
+        await _expiring.DeleteAsync(transaction, TableKey.Join(repo, id), cancellationToken);
         if (commit.Id is { } said)
         {
             await _byId.DeleteAsync(transaction, TableKey.Join(repo, said.ToString(), id), cancellationToken);
@@ -159,14 +170,22 @@ internal sealed class CommitTables
         return commits;
     }
 
-    /// <summary>The open commits of a repo, oldest first; of all repos where <paramref name="repo"/> is null.</summary>
+    /// <summary>The open commits of a repo, oldest first.</summary>
     public async IAsyncEnumerable<Commit> OpenAsync(
-        IMetadataReader reader, RepoName? repo, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IMetadataReader reader, RepoName repo, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach ((string key, CommitMark mark) in _open.ScanAsync(reader, repo?.ToString(), cancellationToken))
+        await foreach ((_, CommitMark mark) in _open.ScanAsync(reader, repo.ToString(), cancellationToken))
         {
-            RepoName of = repo ?? RepoName.Parse(key[..key.IndexOf(TableKey.Separator)]);
-            yield return (await FindAsync(reader, of, mark.Commit, cancellationToken))!;
+            yield return (await FindAsync(reader, repo, mark.Commit, cancellationToken))!;
+        }
+    }
+
+    /// <summary>The open commits of all repos that have an end.</summary>
+    public async IAsyncEnumerable<Commit> ExpiringAsync(IMetadataReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach ((string key, CommitMark mark) in _expiring.ScanAsync(reader, null, cancellationToken))
+        {
+            yield return (await FindAsync(reader, RepoName.Parse(key[..key.IndexOf(TableKey.Separator)]), mark.Commit, cancellationToken))!;
         }
     }
 

@@ -3,6 +3,7 @@ using Slipway.Content.Metadata;
 using Slipway.Data.Commits;
 using Slipway.Data.Contents;
 using Slipway.Data.Retention;
+using Slipway.Data.Transactions;
 
 namespace Slipway.Data.Repos;
 
@@ -15,6 +16,7 @@ public sealed class RepoRenamer(IMetadataStore metadata, CommitStore commits, Re
     private readonly RepoTables _repos = new();
     private readonly CommitTables _commits = new();
     private readonly Journal _journal = new();
+    private readonly TransactionTable _transactions = new();
 
     /// <summary>Renames a repo.</summary>
     /// <exception cref="SlipwayException">
@@ -33,6 +35,7 @@ public sealed class RepoRenamer(IMetadataStore metadata, CommitStore commits, Re
                 await MoveBranchesAndTagsAsync(t, from, to, cancellationToken);
                 await MoveCommitsAsync(t, from, to, cancellationToken);
                 await RetentionStore.MoveAsync(t, from, to, cancellationToken);
+                await MoveTransactionsAsync(t, from, to, cancellationToken);
                 await _repos.DeleteAsync(t, from, cancellationToken);
                 foreach (RepoName former in (RepoName[])[from, .. await _repos.ListAliasesAsync(t, from, cancellationToken)])
                 {
@@ -83,6 +86,19 @@ public sealed class RepoRenamer(IMetadataStore metadata, CommitStore commits, Re
         {
             await _repos.DeleteTagAsync(transaction, from, tag.Name, cancellationToken);
             await _repos.PutTagAsync(transaction, tag with { Repo = to }, cancellationToken);
+        }
+    }
+
+    private async ValueTask MoveTransactionsAsync(IMetadataTransaction transaction, RepoName from, RepoName to, CancellationToken cancellationToken)
+    {
+        foreach (Transaction open in await _transactions.ListAsync(transaction, cancellationToken).ToListAsync(cancellationToken))
+        {
+            Transaction moved = open with
+            {
+                Parts = [.. open.Parts.Select(p => p.Repo == from ? p with { Repo = to } : p)],
+                Moves = [.. open.Moves.Select(m => m.Repo == from ? m with { Repo = to } : m)],
+            };
+            await _transactions.PutAsync(transaction, moved, cancellationToken);
         }
     }
 

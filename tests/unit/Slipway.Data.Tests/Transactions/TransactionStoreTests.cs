@@ -105,6 +105,20 @@ public sealed class TransactionStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_goes_along_when_a_repo_or_a_branch_is_renamed()
+    {
+        GlobalId id = await BeginAsync();
+        await EditAsync(id, History.Repo, "/b");
+        await _transactions.PlanMoveAsync(id, History.Repo, History.Name("old"), History.At("master.1"), true, default);
+        await _history.Branches.RenameAsync(History.Repo, BranchName.Master, History.Name("main"), default);
+        RepoName renamed = RepoName.Parse("renamed");
+        await _history.Renamer.RenameAsync(History.Repo, renamed, default);
+        TransactionResult result = await _transactions.FinishAsync(id, default);
+        Assert.Equal([(renamed, "main"), (renamed, "old")], result.Branches.Select(b => (b.Repo, b.Name.ToString())));
+        Assert.Equal(3, Assert.Single(result.Commits).Ordinal);
+    }
+
+    [Fact]
     public async Task It_is_swept_when_its_time_is_over()
     {
         GlobalId id = (await _transactions.BeginAsync("", "ann", TimeSpan.FromMinutes(1), default)).Id;
