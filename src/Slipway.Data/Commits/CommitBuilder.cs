@@ -35,6 +35,7 @@ internal sealed class CommitBuilder(IMetadataStore metadata, RepoContents conten
                 return (await read(r, basis), basis);
             },
             cancellationToken);
+        head?.ThrowIfDropped();
         RepoContent content = contents.Of(repo);
         Digest tree = await build(plan, head?.Tree ?? await content.Trees.EmptyAsync(cancellationToken));
         long size = (await content.Trees.FindAsync(tree, DataPath.Root, cancellationToken))!.Size;

@@ -103,6 +103,7 @@ public sealed class CommitMerger(IMetadataStore metadata, RepoContents contents,
         Commit? basis = head is null ? null : await new MergeBase(_commits).FindAsync(reader, head, from, cancellationToken);
         from.ThrowIfDropped();
         basis?.ThrowIfDropped();
+        head?.ThrowIfDropped();
         Plan plan = new(from, head, options.Message ?? $"merge {reference.Revision} into {into}");
         if (basis is not null && basis.GlobalId == from.GlobalId)
         {
@@ -127,6 +128,7 @@ public sealed class CommitMerger(IMetadataStore metadata, RepoContents contents,
             ErrorKind.FailedPrecondition, $"{of.Reference} cannot be reverted: the commit before it was removed, so what it changed is not known any more");
         of.ThrowIfDropped();
         parent?.ThrowIfDropped();
+        head?.ThrowIfDropped();
         string message = options.Message ?? $"revert {of.GlobalId}{(of.Message.Length > 0 ? ": " : "")}{of.Message}";
         return new Plan(of, head, message) { Basis = of.Tree, Theirs = parent?.Tree };
     }
@@ -151,7 +153,7 @@ public sealed class CommitMerger(IMetadataStore metadata, RepoContents contents,
             {
                 await commits.CheckWritableAsync(t, repo, cancellationToken);
                 Branch? branch = await _repos.FindBranchAsync(t, repo, name, cancellationToken);
-                if (branch?.Head != plan.Head?.GlobalId || await _commits.FindAsync(t, repo, plan.Source.GlobalId, cancellationToken) is not { } target)
+                if (branch?.Head != plan.Head?.GlobalId || await _commits.FindAsync(t, repo, plan.Source.GlobalId, cancellationToken) is not { Tree: not null } target)
                 {
                     return null;
                 }

@@ -114,7 +114,7 @@ public sealed class CommitDropper(IMetadataStore metadata, CommitStore commits, 
         }
     }
 
-    // The first ancestor that stays.
+    // The first ancestor that stays; it must have its files, since a branch is going to stand there.
     private async ValueTask<GlobalId?> NearestAsync(
         IMetadataReader reader, Commit commit, HashSet<(RepoName, GlobalId)> going, CancellationToken cancellationToken)
     {
@@ -124,6 +124,7 @@ public sealed class CommitDropper(IMetadataStore metadata, CommitStore commits, 
             at = at.Parent is { } parent ? await _commits.FindAsync(reader, at.Repo, parent, cancellationToken) : null;
         }
 
+        at?.ThrowIfDropped();
         return at?.GlobalId;
     }
 

@@ -63,6 +63,31 @@ public sealed class RewritingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_branch_never_comes_to_stand_at_a_commit_without_files()
+    {
+        Commit first = await _history.PutAsync("master", Edits.Put("/a", "1"));
+        await _history.PutAsync("master", Edits.Put("/b", "2"));
+        await _history.Metadata.WriteAsync(
+            async t =>
+            {
+                await new CommitTables().PutAsync(t, first with { Tree = null, Dropped = new DroppedFiles(first.Tree!.Value, _history.Time.GetUtcNow()) }, default);
+                return true;
+            },
+            default);
+        foreach (Func<Task> call in (Func<Task>[])[
+            async () => await DropAsync("master~0"),
+            async () => await _history.ForkAsync("old", "master.1"),
+            async () => await _history.Branches.MoveAsync(History.Repo, BranchName.Master, History.At("master.1"), null, default)])
+        {
+            await History.FailsAsync(ErrorKind.FailedPrecondition, call);
+        }
+
+        Assert.Equal("/a=1 /b=2", await _history.FilesAsync("master"));
+        SquashResult squashed = await _history.Squasher.SquashAsync(History.Repo, BranchName.Master, null, null, "", default);
+        Assert.Equal("/a=1 /b=2", await _history.FilesAsync(squashed.Commit.GlobalId.ToString()));
+    }
+
+    [Fact]
     public async Task An_output_goes_only_with_what_it_was_computed_from()
     {
         Commit output = await OutputAsync(await _history.PutAsync("master", Edits.Put("/a", "1")));
