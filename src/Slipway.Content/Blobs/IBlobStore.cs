@@ -32,6 +32,18 @@ public interface IBlobStore
     }
 
     /// <summary>
+    /// Stores the bytes of a blob followed by those of <paramref name="tail"/>. Where the blob is large, at the cost of the tail: the new blob shares
+    /// its bytes.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>: no such blob; <see cref="ErrorKind.OutOfSpace"/>.</exception>
+    async ValueTask<BlobInfo> AppendAsync(Digest head, Stream tail, CancellationToken cancellationToken)
+    {
+        await using Stream begin = await OpenAsync(head, cancellationToken);
+        await using JoinedStream whole = new(begin, tail);
+        return await PutAsync(whole, expected: null, cancellationToken);
+    }
+
+    /// <summary>
     /// Takes over the regular file at <paramref name="path"/> (same file system: by rename, no copy; else it is copied and removed).
     /// The file must not change any more and no one may hold it open for writing.
     /// </summary>

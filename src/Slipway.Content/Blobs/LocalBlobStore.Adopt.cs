@@ -2,6 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using Slipway.Content.Blobs.Local;
 using Slipway.Content.Blobs.Loose;
 using Slipway.Content.Blobs.Packs;
+using Slipway.Content.Hashing;
 using Slipway.Linux;
 
 namespace Slipway.Content.Blobs;
@@ -66,7 +67,7 @@ public sealed partial class LocalBlobStore
                 return await store.PutAsync(content, expected: null, cancellationToken);
             }
 
-            BlobInfo blob = await ContentPipe.RunAsync(default, content, target: null, cancellationToken);
+            (BlobInfo blob, HashState? state) = await ContentPipe.RunAsync(default, content, target: null, cancellationToken);
             await store.AnnounceAsync(blob.Digest, cancellationToken);
             if (blob.Size <= PackFormat.LargestBlob || (store._loose.FindSize(blob.Digest) is null && !TryRename(file, status, blob)))
             {
@@ -74,6 +75,7 @@ public sealed partial class LocalBlobStore
                 return await store.PutAsync(content, blob.Digest, cancellationToken);
             }
 
+            store.KeepState(blob, state);
             return blob;
         }
 

@@ -15,7 +15,7 @@ public sealed partial class LocalBlobStore
     {
         await ValueTask.CompletedTask;
         ThrowIfClosed();
-        foreach (StoreFault fault in _directory.Check().Concat(_loose.Check()).Concat(_packs.Check()))
+        foreach (StoreFault fault in _directory.Check().Concat(_loose.Check()).Concat(_composed.Check()).Concat(_packs.Check()))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return fault;
@@ -40,11 +40,10 @@ public sealed partial class LocalBlobStore
         try
         {
             using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
-            BlobInfo blob = await ContentPipe.RunAsync(default, good, file.Handle, cancellationToken);
+            (BlobInfo blob, _) = await ContentPipe.RunAsync(default, good, file.Handle, cancellationToken);
             ThrowIfUnexpected(blob.Digest, digest);
             using BlobLease lease = Leases.Begin();
-            _loose.Delete(digest);
-            _packs.Delete(digest);
+            Forget([digest]);
             await using FileStream content = new(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             await PutAsync(content, digest, cancellationToken);
             await FlushAsync(cancellationToken);

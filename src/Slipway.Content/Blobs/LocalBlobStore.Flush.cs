@@ -9,10 +9,11 @@ public sealed partial class LocalBlobStore
 {
     /// <summary>
     /// One round of syncs. 1: hand the segments' buffers to the kernel. 2: sync the bytes of segments and staged files, one by one while they
-    /// are few, else all at once. 3: give the synced files their names. 4: sync the names. 5: seal the full segments.
+    /// are few, else all at once. 3: give the synced files their names. 4: sync the names. 5: seal the full segments. 6: the same for recipes, whose sources are durable now.
     /// </summary>
     private void Flush()
     {
+        KeyValuePair<Digest, string>[] composed = _composed.Staged();
         PackFlush packs;
         try
         {
@@ -30,6 +31,7 @@ public sealed partial class LocalBlobStore
             SyncContent(packs, staged);
             SyncNames(_loose.Publish(staged));
             _packs.EndFlush(packs);
+            _composed.Publish(composed);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

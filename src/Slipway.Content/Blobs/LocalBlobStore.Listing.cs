@@ -9,7 +9,7 @@ public sealed partial class LocalBlobStore
     {
         await ValueTask.CompletedTask;
         ThrowIfClosed();
-        foreach (BlobInfo blob in _loose.List().Concat(_packs.List()))
+        foreach (BlobInfo blob in _loose.List().Concat(_packs.List()).Where(blob => !_composed.IsHidden(blob.Digest)).Concat(_composed.List()))
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return blob;

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Composed;
 using Slipway.Content.Blobs.Local;
 using Slipway.Content.Blobs.Loose;
 using Slipway.Linux;
@@ -16,15 +17,34 @@ public sealed partial class LocalBlobStore
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
+            if (_composed.IsHidden(digest))
+            {
+                throw Missing(digest);
+            }
+
             if (_packs.TryRead(digest) is { } content)
             {
                 BlobFile.Write(content, path, mode);
                 return ValueTask.CompletedTask;
             }
 
-            using SafeFileHandle file = _loose.TryOpen(digest, out _) ?? throw Missing(digest);
-            if ((mode & ExecuteBits) != 0 || !TryLink(digest, path))
+            bool isLinkable = (mode & ExecuteBits) == 0;
+            if (_loose.TryOpen(digest, out _) is { } loose)
             {
+                using SafeFileHandle file = loose;
+                if (!isLinkable || !TryLink(() => _loose.CurrentPath(digest), path))
+                {
+                    BlobFile.Copy(file, path, mode, cancellationToken);
+                }
+
+                return ValueTask.CompletedTask;
+            }
+
+            Recipe recipe = _composed.Find(digest) ?? throw Missing(digest);
+            string whole = _whole.Make(digest, recipe, source => _loose.TryOpen(source, out _), OpenStored, cancellationToken);
+            if (!isLinkable || !TryLink(() => whole, path))
+            {
+                using SafeFileHandle file = Libc.Open(whole, OpenFlags.ReadOnly);
                 BlobFile.Copy(file, path, mode, cancellationToken);
             }
 
@@ -45,11 +65,11 @@ public sealed partial class LocalBlobStore
     }
 
     /// <summary>Gives the blob's own file a second name; false where the kernel will not, and a copy is due.</summary>
-    private bool TryLink(Digest digest, string path)
+    private static bool TryLink(Func<string> current, string path)
     {
         while (true)
         {
-            string source = _loose.CurrentPath(digest);
+            string source = current();
             try
             {
                 Libc.Link(source, path);
@@ -59,7 +79,7 @@ public sealed partial class LocalBlobStore
             {
                 return false;
             }
-            catch (LinuxException exception) when (exception.Errno == Errno.ENOENT && _loose.CurrentPath(digest) != source)
+            catch (LinuxException exception) when (exception.Errno == Errno.ENOENT && current() != source)
             {
                 // A flush gave the file its lasting name in between.
             }

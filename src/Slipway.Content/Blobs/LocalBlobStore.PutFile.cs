@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using Slipway.Content.Blobs.Local;
 using Slipway.Content.Blobs.Loose;
 using Slipway.Content.Blobs.Packs;
+using Slipway.Content.Hashing;
 
 namespace Slipway.Content.Blobs;
 
@@ -48,9 +49,10 @@ public sealed partial class LocalBlobStore
     private async ValueTask<BlobInfo> PutLargeFileAsync(SafeFileHandle file, long length, CancellationToken cancellationToken)
     {
         using TemporaryFile copy = TemporaryFile.Create(_directory.Temporary);
-        BlobInfo blob = await new FileIntake(file, copy.Handle).RunAsync(length, cancellationToken);
-        await Leases.TouchAsync(blob.Digest, cancellationToken);
+        (BlobInfo blob, HashState? state) = await new FileIntake(file, copy.Handle).RunAsync(length, cancellationToken);
+        await AnnounceAsync(blob.Digest, cancellationToken);
         Stage(blob, copy);
+        KeepState(blob, state);
         return blob;
     }
 }

@@ -1,8 +1,10 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Composed;
 using Slipway.Content.Blobs.Local;
 using Slipway.Content.Blobs.Loose;
 using Slipway.Content.Blobs.Packs;
+using Slipway.Content.Hashing;
 using Slipway.Linux;
 
 namespace Slipway.Content.Blobs;
@@ -20,6 +22,9 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
 
     private readonly StoreDirectory _directory;
     private readonly LooseBlobs _loose;
+    private readonly ComposedBlobs _composed;
+    private readonly HashStates _states;
+    private readonly WholeFiles _whole;
     private readonly PackStore _packs;
     private readonly FlushRounds _rounds;
     private readonly SemaphoreSlim _compacting = new(1, 1);
@@ -31,6 +36,10 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         _directory = directory;
         _loose = new LooseBlobs(directory);
         _packs = packs;
+        _composed = ComposedBlobs.Open(directory);
+        _states = new HashStates(directory.States);
+        _whole = new WholeFiles(directory.Whole);
+        Forget(_composed.Abandoned());
         _rounds = new FlushRounds(Flush);
         Recovered = recovered;
     }
@@ -94,6 +103,8 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             PutLarge(blob, content.Span);
         }
 
+        Appeared(digest);
+
         return blob;
     }
 
@@ -134,13 +145,20 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     {
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
+        return new(_composed.IsHidden(digest) ? throw Missing(digest) : OpenStored(digest));
+    }
+
+    /// <summary>Opens a blob, or what is hidden under its digest.</summary>
+    private Stream OpenStored(Digest digest)
+    {
         if (_packs.TryRead(digest) is { } content)
         {
-            return new(new MemoryStream(content, writable: false));
+            return new MemoryStream(content, writable: false);
         }
 
-        SafeFileHandle file = _loose.TryOpen(digest, out _) ?? throw Missing(digest);
-        return new(new VerifyingStream(file, digest, RandomAccess.GetLength(file)));
+        return _loose.TryOpen(digest, out _) is { } file ? new VerifyingStream(file, digest, RandomAccess.GetLength(file))
+            : _composed.Find(digest) is { } recipe ? new ComposedStream(digest, recipe, OpenStored)
+            : throw Missing(digest);
     }
 
     /// <inheritdoc/>
@@ -152,8 +170,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             foreach (Digest digest in digests)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                _loose.Delete(digest);
-                _packs.Delete(digest);
+                Delete(digest);
             }
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))
@@ -162,6 +179,28 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         }
 
         await CompactAsync(cancellationToken);
+    }
+
+    /// <summary>Deletes a blob, and what was kept only for it; a blob whose bytes another needs is hidden.</summary>
+    private void Delete(Digest digest)
+    {
+        _whole.Remove(digest);
+        Forget(_composed.Delete(digest));
+        if (!_composed.TryHide(digest))
+        {
+            Forget([digest]);
+        }
+    }
+
+    private void Forget(IReadOnlyList<Digest> digests)
+    {
+        foreach (Digest digest in digests)
+        {
+            _loose.Delete(digest);
+            _packs.Delete(digest);
+            _states.Remove(digest);
+            _composed.Show(digest);
+        }
     }
 
     /// <inheritdoc/>
@@ -243,7 +282,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     private long? FindSize(Digest digest)
     {
         ThrowIfClosed();
-        return _packs.FindSize(digest) ?? _loose.FindSize(digest);
+        return _composed.IsHidden(digest) ? null : _packs.FindSize(digest) ?? _loose.FindSize(digest) ?? _composed.Find(digest)?.Size;
     }
 
     private void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_disposed != 0, this);
@@ -268,6 +307,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             throw DiskFailure.Translate(exception, _directory.Root);
         }
 
+        Appeared(digest);
         if (_packs.FullSegments > FullSegmentsBeforeFlush)
         {
             await FlushAsync(cancellationToken);
@@ -287,16 +327,17 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
 
             if (expected is { } wanted && _loose.FindSize(wanted) is not null)
             {
-                BlobInfo present = await ContentPipe.RunAsync(head, rest, target: null, cancellationToken);
+                (BlobInfo present, _) = await ContentPipe.RunAsync(head, rest, target: null, cancellationToken);
                 ThrowIfUnexpected(present.Digest, expected);
                 return present;
             }
 
             using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
-            BlobInfo blob = await ContentPipe.RunAsync(head, rest, file.Handle, cancellationToken);
+            (BlobInfo blob, HashState? state) = await ContentPipe.RunAsync(head, rest, file.Handle, cancellationToken);
             ThrowIfUnexpected(blob.Digest, expected);
             await AnnounceAsync(blob.Digest, cancellationToken);
             Stage(blob, file);
+            KeepState(blob, state);
             return blob;
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))
@@ -326,5 +367,18 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         {
             file.Keep();
         }
+
+        Appeared(blob.Digest);
     }
+
+    private void KeepState(BlobInfo blob, HashState? state)
+    {
+        if (blob.Size >= LargeSize)
+        {
+            _states.Keep(blob.Digest, state);
+        }
+    }
+
+    /// <summary>A blob was put, perhaps one that was deleted while another needed its bytes.</summary>
+    private void Appeared(Digest digest) => _composed.Show(digest);
 }

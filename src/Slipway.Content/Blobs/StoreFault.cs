@@ -18,6 +18,9 @@ public enum StorePart
     /// <summary>The list of what is gone from a segment.</summary>
     Burials,
 
+    /// <summary>The recipe of a composed blob.</summary>
+    Recipe,
+
     /// <summary>A file that has no business there, or the store's format.</summary>
     Folder,
 }

@@ -30,6 +30,18 @@ internal sealed class StoreDirectory : IDisposable
 
     public string Packs => Path.Combine(Root, "packs");
 
+    /// <summary>Recipes of composed blobs.</summary>
+    public string Composed => Path.Combine(Root, "composed");
+
+    /// <summary>An empty file for each blob that is kept only because a recipe needs its bytes.</summary>
+    public string Hidden => Path.Combine(Root, "hidden");
+
+    /// <summary>Hash states of large blobs: a cache.</summary>
+    public string States => Path.Combine(Root, "states");
+
+    /// <summary>Composed blobs that were written out as files: a cache.</summary>
+    public string Whole => Path.Combine(Root, "whole");
+
     private string CleanMark => Path.Combine(Root, "clean");
 
     /// <summary>

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Hashing;
 
 namespace Slipway.Content.Blobs.Loose;
 
@@ -13,17 +13,18 @@ internal static class ContentPipe
     private const int BufferSize = 1 << 20;
 
     /// <summary>Takes <paramref name="head"/> and then <paramref name="rest"/> to its end.</summary>
+    /// <returns>What came, and the state of its hash, where there is one.</returns>
     /// <param name="target">Where the bytes go, from offset 0; null only digests them.</param>
-    public static async ValueTask<BlobInfo> RunAsync(
+    public static async ValueTask<(BlobInfo Blob, HashState? State)> RunAsync(
         ReadOnlyMemory<byte> head, Stream rest, SafeFileHandle? target, CancellationToken cancellationToken)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using ResumableHash hash = new();
         byte[] current = ArrayPool<byte>.Shared.Rent(BufferSize);
         byte[] ahead = ArrayPool<byte>.Shared.Rent(BufferSize);
         await using Writeback writeback = new(target);
         try
         {
-            hash.AppendData(head.Span);
+            hash.Append(head.Span);
             Write(target, head, 0);
             long position = head.Length;
             int length = await FillAsync(rest, current, cancellationToken);
@@ -31,7 +32,7 @@ internal static class ContentPipe
             {
                 ReadOnlyMemory<byte> full = current.AsMemory(0, length);
                 long offset = position;
-                Task hashing = Task.Run(() => hash.AppendData(full.Span), CancellationToken.None);
+                Task hashing = Task.Run(() => hash.Append(full.Span), CancellationToken.None);
                 Task writing = target is null ? Task.CompletedTask : Task.Run(() => Write(target, full, offset), CancellationToken.None);
                 position += length;
                 try
@@ -49,11 +50,10 @@ internal static class ContentPipe
             }
 
             // The last part, often the only one: not worth a hop to another thread.
-            hash.AppendData(current.AsSpan(0, length));
+            hash.Append(current.AsSpan(0, length));
             Write(target, current.AsMemory(0, length), position);
             position += length;
-            byte[] digest = hash.GetHashAndReset();
-            return new BlobInfo(new Digest(digest), position);
+            return (new BlobInfo(hash.Current(), position), hash.State);
         }
         finally
         {

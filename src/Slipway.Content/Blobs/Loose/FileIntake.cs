@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Hashing;
 using Slipway.Linux;
 
 namespace Slipway.Content.Blobs.Loose;
@@ -21,16 +21,17 @@ internal sealed class FileIntake(SafeFileHandle source, SafeFileHandle target)
     /// <summary>Returns what the copy holds.</summary>
     /// <param name="length">How many bytes of the source to take.</param>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Conflict"/>: the source is shorter by now.</exception>
-    public async ValueTask<BlobInfo> RunAsync(long length, CancellationToken cancellationToken)
+    public async ValueTask<(BlobInfo Blob, HashState? State)> RunAsync(long length, CancellationToken cancellationToken)
     {
         RandomAccess.SetLength(target, length);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task copying = Task.Run(() => CopyAsync(length, either.Token), CancellationToken.None);
         try
         {
-            Digest digest = await Task.Run(() => HashAsync(length, copying, either.Token), CancellationToken.None);
+            using ResumableHash hash = new();
+            await Task.Run(() => HashAsync(hash, length, copying, either.Token), CancellationToken.None);
             await copying;
-            return new BlobInfo(digest, length);
+            return (new BlobInfo(hash.Current(), length), hash.State);
         }
         finally
         {
@@ -104,9 +105,8 @@ internal sealed class FileIntake(SafeFileHandle source, SafeFileHandle target)
         waiting.TrySetResult();
     }
 
-    private async Task<Digest> HashAsync(long length, Task copying, CancellationToken cancellationToken)
+    private async Task HashAsync(ResumableHash hash, long length, Task copying, CancellationToken cancellationToken)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(HashStep);
         try
         {
@@ -124,12 +124,10 @@ internal sealed class FileIntake(SafeFileHandle source, SafeFileHandle target)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     int count = RandomAccess.Read(target, buffer.AsSpan(0, (int)Math.Min(HashStep, copied - position)), position);
-                    hash.AppendData(buffer, 0, count);
+                    hash.Append(buffer.AsSpan(0, count));
                     position += count;
                 }
             }
-
-            return new Digest(hash.GetHashAndReset());
         }
         finally
         {

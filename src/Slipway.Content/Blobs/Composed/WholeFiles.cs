@@ -1,0 +1,73 @@
+using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Loose;
+using Slipway.Linux;
+
+namespace Slipway.Content.Blobs.Composed;
+
+/// <summary>
+/// Composed blobs as whole files, for those who want a file: made once, by reference where the file system shares ranges, else by one copy inside the
+/// kernel; then hard-linked as loose blobs are. A cache: the bytes stand in the sources.
+/// </summary>
+internal sealed class WholeFiles(string directory)
+{
+    private const int ReadOnlyForAll = 0x124; // 0444
+
+    private readonly Lock _lock = new();
+
+    /// <summary>The file of a composed blob, made where it is missing.</summary>
+    /// <param name="open">Opens the file of a source, or null where it is none of its own.</param>
+    /// <param name="read">Reads a source that is no file.</param>
+    public string Make(Digest digest, Recipe recipe, Func<Digest, SafeFileHandle?> open, Func<Digest, Stream> read, CancellationToken cancellationToken)
+    {
+        string path = PathOf(digest);
+        lock (_lock)
+        {
+            if (File.Exists(path))
+            {
+                return path;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using TemporaryFile draft = TemporaryFile.Create(Path.GetDirectoryName(path)!);
+            long position = 0;
+            foreach (RecipePart part in recipe.Parts)
+            {
+                using SafeFileHandle? source = open(part.Source);
+                if (source is not null)
+                {
+                    RangeCopy.Run(source, part.Offset, draft.Handle, position, part.Length, cancellationToken);
+                }
+                else
+                {
+                    using Stream bytes = read(part.Source);
+                    bytes.Position = part.Offset;
+                    byte[] content = new byte[part.Length];
+                    bytes.ReadExactly(content);
+                    RandomAccess.Write(draft.Handle, content, position);
+                }
+
+                position += part.Length;
+            }
+
+            Libc.Fchmod(draft.Handle, ReadOnlyForAll, draft.FullPath);
+            Libc.Rename(draft.FullPath, path);
+            draft.Keep();
+            return path;
+        }
+    }
+
+    /// <summary>Removes a file, where there is one. Who has linked it keeps it.</summary>
+    public void Remove(Digest digest)
+    {
+        string path = PathOf(digest);
+        lock (_lock)
+        {
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private string PathOf(Digest digest) => Path.Combine(directory, digest.Hex[..2], digest.Hex);
+}
