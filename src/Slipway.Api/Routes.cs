@@ -130,7 +130,7 @@ public static class Routes
     /// <summary>POST <see cref="RevertRequest"/> → <see cref="MergeInfo"/>.</summary>
     public const string Revert = Root + "/revert";
 
-    /// <summary>PUT ?at=repo@branch:/path&amp;message=&amp;author=&amp;executable=, body the bytes → <see cref="PutResult"/>. A branch makes a commit of its own;
+    /// <summary>PUT ?at=repo@branch:/path&amp;message=&amp;author=&amp;executable=&amp;append=, body the bytes → <see cref="PutResult"/>. A branch makes a commit of its own;
     /// an open commit's id adds to it. GET ?at= (Range honoured) → the bytes. HEAD ?at= → length and ETag (the digest).
     /// DELETE ?at=&amp;message=&amp;author= → <see cref="PutResult"/>: removes a file or a folder.</summary>
     public const string Files = Root + "/files";
@@ -139,7 +139,7 @@ public static class Routes
     /// first. GET ?at= → a tar of the folder (or file), its names relative to it.</summary>
     public const string FilesTar = Root + "/files/tar";
 
-    /// <summary>POST <see cref="LocalPutRequest"/> ?at=repo@branch:/base&amp;message=&amp;author=&amp;replace= → stream of <see cref="LocalPutProgress"/>: the server reads the
+    /// <summary>POST <see cref="LocalPutRequest"/> ?at=repo@branch:/base&amp;message=&amp;author=&amp;replace=&amp;append= → stream of <see cref="LocalPutProgress"/>: the server reads the
     /// sources itself. Over the unix socket only, and only for the user that the server runs as; else it declines.</summary>
     public const string FilesLocal = Root + "/files/local";
 

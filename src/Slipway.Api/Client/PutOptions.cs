@@ -2,4 +2,5 @@ namespace Slipway.Api;
 
 /// <summary>What a write says about itself.</summary>
 /// <param name="Replace">Of a folder: what stood at its path goes first.</param>
-public sealed record PutOptions(string? Message = null, string? Author = null, bool Replace = false);
+/// <param name="Append">Of a file: its bytes are added to the end of the file that stands at its path.</param>
+public sealed record PutOptions(string? Message = null, string? Author = null, bool Replace = false, bool Append = false);

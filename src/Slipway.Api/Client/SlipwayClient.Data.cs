@@ -46,20 +46,24 @@ public sealed partial class SlipwayClient
     public Task<PutResult> PutFileAsync(
         string at, PutOptions options, bool executable, Func<Stream, CancellationToken, Task> body, long? length, CancellationToken cancellationToken) => UploadAsync(
         "PUT",
-        Routes.WithQuery(Routes.Files, ("at", at), ("message", options.Message), ("author", options.Author), ("executable", Flag(executable))),
+        Routes.WithQuery(Routes.Files, ("at", at), ("message", options.Message), ("author", options.Author), ("executable", Flag(executable)), ("append", Flag(options.Append))),
         "Content-Type: application/octet-stream\r\n",
         body,
         length,
         ApiJson.Default.PutResult,
         cancellationToken);
 
-    /// <param name="tar">Writes a tar whose names are relative to the folder at <paramref name="at"/>.</param>
     /// <summary>Lets the server read files of its own machine; null where it declines, and they must be sent.</summary>
     public async Task<PutResult?> PutLocalAsync(
         string at, PutOptions options, LocalPutRequest request, Action<LocalPutProgress> report, CancellationToken cancellationToken)
     {
         string path = Routes.WithQuery(
-            Routes.FilesLocal, ("at", at), ("message", options.Message), ("author", options.Author), ("replace", Flag(options.Replace)));
+            Routes.FilesLocal,
+            ("at", at),
+            ("message", options.Message),
+            ("author", options.Author),
+            ("replace", Flag(options.Replace)),
+            ("append", Flag(options.Append)));
         await foreach (LocalPutProgress progress in PostLinesAsync(
             path, request, ApiJson.Default.LocalPutRequest, ApiJson.Default.LocalPutProgress, cancellationToken).ConfigureAwait(false))
         {
@@ -74,6 +78,7 @@ public sealed partial class SlipwayClient
         throw new ApiException(new ProblemDetails(ProblemKinds.Internal, "the server's answer ended without a result"));
     }
 
+    /// <param name="tar">Writes a tar whose names are relative to the folder at <paramref name="at"/>.</param>
     public Task<PutResult> PutTarAsync(string at, PutOptions options, Func<Stream, CancellationToken, Task> tar, CancellationToken cancellationToken) => UploadAsync(
         "POST",
         Routes.WithQuery(Routes.FilesTar, ("at", at), ("message", options.Message), ("author", options.Author), ("replace", Flag(options.Replace))),

@@ -13,6 +13,7 @@ internal sealed class PutCommand : CliCommand
     private readonly Option<bool> recursive = Declare.Flag("--recursive", "-r", "Folders with all below them (they always are)");
     private readonly Option<string?> message = Declare.Text("--message", "-m", "TEXT", "Why, for the history");
     private readonly Option<bool> replace = Declare.Flag("--replace", null, "Of a folder: what stood at PATH goes first");
+    private readonly Option<bool> append = Declare.Flag("--append", "-a", "Add to the end of the file at PATH");
     private readonly Option<bool> wait = Declare.Flag("--wait", null, "Wait for all that the commit causes");
     private readonly Option<bool> quiet = Declare.Quiet("the commit's id");
 
@@ -20,7 +21,7 @@ internal sealed class PutCommand : CliCommand
         : base("put", "Put files into a repo, as one commit")
     {
         Add(target);
-        foreach (Option option in (ReadOnlySpan<Option>)[files, recursive, message, replace, wait, quiet])
+        foreach (Option option in (ReadOnlySpan<Option>)[files, recursive, message, replace, append, wait, quiet])
         {
             Add(option);
         }
@@ -30,6 +31,7 @@ internal sealed class PutCommand : CliCommand
     [
         new("slipway put training@master:/iris.csv -f data/iris.csv", "One file"),
         new("slipway put images@master:/ -f photos/ -m 'from the north gate'", "All that is in a folder"),
+        new("slipway put log@master:/day.csv -f new.csv --append", "More rows of a file, at the cost of the new ones"),
         new("sort names | slipway put names@master:/sorted -f - --wait", "What a program writes; then wait for the pipelines"),
     ];
 
@@ -39,7 +41,7 @@ internal sealed class PutCommand : CliCommand
     {
         string[] sources = parsed.GetValue(files) is { Length: > 0 } given ? given : throw new CliException("put needs something to put", "add -f FILE, -f FOLDER, or -f - for stdin", usage: true);
         DataAddress address = DataAddress.Parse(parsed.GetValue(target)!);
-        PutOptions options = new(parsed.GetValue(message), Author.Of(context), parsed.GetValue(replace));
+        PutOptions options = new(parsed.GetValue(message), Author.Of(context), parsed.GetValue(replace), parsed.GetValue(append));
         long began = context.Time.GetTimestamp();
         PutResult result = await PutRun.RunAsync(context, address, sources, options, cancellationToken).ConfigureAwait(false);
         context.Out.WriteLine(parsed.GetValue(quiet)

@@ -22,6 +22,11 @@ internal static class PutRun
             return put;
         }
 
+        if (options.Append && roots is not [{ Kind: FolderEntryKind.File }])
+        {
+            throw new CliException("a server elsewhere appends one file at a time", "give one -f FILE", usage: true);
+        }
+
         return roots is [{ Kind: FolderEntryKind.File } file]
             ? await PutOneAsync(context, InFolder(target) ? target.Below(file.Name) : target, file, options, cancellationToken).ConfigureAwait(false)
             : await PutManyAsync(context, target, [.. Entries(roots)], options, cancellationToken).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
 
         BlobInfo blob = await contents.Of(target.Repo).Blobs.PutAsync(http.Request.Body, expected: null, http.RequestAborted);
         TreeEntry entry = TreeEntry.File(target.Path.Name, blob.Size, blob.Digest, Ask.Flag(http, "executable"));
-        Commit commit = await writer.WriteAsync(target, [new PutEntry(target.Path, entry)], http.RequestAborted);
+        Commit commit = await writer.WriteAsync(target, [Ask.Flag(http, "append") ? new AppendFile(target.Path, entry) : new PutEntry(target.Path, entry)], http.RequestAborted);
         await Answer.JsonAsync(http, new PutResult(DataWire.Commit(commit), 1, blob.Size), ApiJson.Default.PutResult);
     }
 

@@ -30,7 +30,7 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
         WriteTarget target = await writer.TargetAsync(http, http.RequestAborted);
         bool replace = Ask.Flag(http, "replace");
         ScanTally tally = new();
-        Task<PutResult?> put = PutAsync(target, request.Sources, replace, tally, http.RequestAborted);
+        Task<PutResult?> put = PutAsync(target, request.Sources, replace, Ask.Flag(http, "append"), tally, http.RequestAborted);
         while (await Task.WhenAny(put, Task.Delay(ProgressStep, http.RequestAborted)) != put)
         {
             await AnswerAsync(http, Progress(tally), flush: true);
@@ -56,7 +56,7 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
 
     /// <summary>Null where a source is not what the asker sees.</summary>
     private async Task<PutResult?> PutAsync(
-        WriteTarget target, IReadOnlyList<LocalSource> sources, bool replace, ScanTally tally, CancellationToken cancellationToken)
+        WriteTarget target, IReadOnlyList<LocalSource> sources, bool replace, bool append, ScanTally tally, CancellationToken cancellationToken)
     {
         RepoContent content = contents.Of(target.Repo);
         Digest? head = await HeadAsync(target, cancellationToken);
@@ -71,7 +71,7 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
             DataPath path = sources is [{ Folder: true }] ? target.Path
                 : sources.Count == 1 && !target.Path.IsRoot ? target.Path
                 : target.Path.Append(source.Name);
-            if (!await AddAsync(content, source, path, head, edits, tally, cancellationToken))
+            if (!await AddAsync(content, source, path, head, edits, append, tally, cancellationToken))
             {
                 return null;
             }
@@ -82,7 +82,7 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
     }
 
     private async ValueTask<bool> AddAsync(
-        RepoContent content, LocalSource source, DataPath path, Digest? head, ImmutableArray<TreeEdit>.Builder edits, ScanTally tally, CancellationToken cancellationToken)
+        RepoContent content, LocalSource source, DataPath path, Digest? head, ImmutableArray<TreeEdit>.Builder edits, bool append, ScanTally tally, CancellationToken cancellationToken)
     {
         FileIdentity identity = new(source.Device, source.Inode);
         if (!Path.IsPathFullyQualified(source.Path))
@@ -97,8 +97,13 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
                 return false;
             }
 
-            edits.Add(new PutEntry(path, file));
+            edits.Add(append ? new AppendFile(path, file) : new PutEntry(path, file));
             return true;
+        }
+
+        if (append)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"{source.Path} is a folder: only files can be appended", "Name the files with -f.");
         }
 
         TreeEntry? present = head is { } root ? await content.Trees.FindAsync(root, path, cancellationToken) : null;

@@ -11,14 +11,19 @@ internal sealed record JournalPage(ImmutableArray<JournalEdit> Edits)
 
 /// <summary>One edit as it is kept: the entry put, or null for a delete.</summary>
 /// <param name="Merge">True where the entry is a directory whose files are added to what stands there.</param>
-internal sealed record JournalEdit(DataPath Path, TreeEntry? Entry, bool Merge = false)
+/// <param name="Append">True where the entry is a file whose bytes are added to the file that stands there.</param>
+internal sealed record JournalEdit(DataPath Path, TreeEntry? Entry, bool Merge = false, bool Append = false)
 {
     public static JournalEdit From(TreeEdit edit) => edit switch
     {
         PutEntry put => new(put.Path, put.Entry),
+        AppendFile append => new(append.Path, append.Tail, Append: true),
         MergeDirectory merge => new(merge.Path, merge.Directory, Merge: true),
         _ => new(edit.Path, null),
     };
 
-    public TreeEdit ToEdit() => Entry is null ? new DeletePath(Path) : Merge ? new MergeDirectory(Path, Entry) : new PutEntry(Path, Entry);
+    public TreeEdit ToEdit() => Entry is null ? new DeletePath(Path)
+        : Merge ? new MergeDirectory(Path, Entry)
+        : Append ? new AppendFile(Path, Entry)
+        : new PutEntry(Path, Entry);
 }

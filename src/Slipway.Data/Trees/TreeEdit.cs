@@ -15,5 +15,11 @@ public sealed record PutEntry(DataPath Path, TreeEntry Entry) : TreeEdit(Path);
 /// </summary>
 public sealed record MergeDirectory(DataPath Path, TreeEntry Directory) : TreeEdit(Path);
 
+/// <summary>
+/// Adds the bytes of a blob to the end of the file at a path, as it stands when the edit is done; where there is none, they become a file. So of several
+/// writers of one file each adds its part.
+/// </summary>
+public sealed record AppendFile(DataPath Path, TreeEntry Tail) : TreeEdit(Path);
+
 /// <summary>Removes a file, a symlink or a whole directory, with the directories above it that it leaves empty. An absent path is fine.</summary>
 public sealed record DeletePath(DataPath Path) : TreeEdit(Path);

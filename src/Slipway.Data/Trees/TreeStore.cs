@@ -112,6 +112,12 @@ public sealed class TreeStore(IBlobStore blobs)
                 root = await ApplyAsync(root, fold, cancellationToken);
                 fold = await FoldAsync(root, merge, cancellationToken);
             }
+            else if (edit is AppendFile append)
+            {
+                root = await ApplyAsync(root, fold, cancellationToken);
+                fold = new EditFold();
+                fold.Add(await AppendAsync(root, append, cancellationToken));
+            }
             else
             {
                 fold.Add(edit);
@@ -131,6 +137,25 @@ public sealed class TreeStore(IBlobStore blobs)
         TreeEntry existing = new("", EntryKind.Directory, false, 0, root);
         TreeEntry? entry = await new TreeWriter(_nodes).ApplyAsync(existing, fold.Root, DataPath.Root, cancellationToken);
         return entry?.Digest ?? await EmptyAsync(cancellationToken);
+    }
+
+    /// <summary>The put that an append stands for, over what is there.</summary>
+    private async ValueTask<PutEntry> AppendAsync(Digest root, AppendFile append, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(root, append.Path, cancellationToken) is not { } present)
+        {
+            return new PutEntry(append.Path, append.Tail);
+        }
+
+        if (present.Kind != EntryKind.File)
+        {
+            throw new SlipwayException(
+                ErrorKind.Conflict, $"'{append.Path}' is a {(present.Kind == EntryKind.Symlink ? "symbolic link" : "directory")}: bytes are appended to a file", "Name another path.");
+        }
+
+        await using Stream tail = await blobs.OpenAsync(append.Tail.Digest, cancellationToken);
+        BlobInfo whole = await blobs.AppendAsync(present.Digest, tail, cancellationToken);
+        return new PutEntry(append.Path, present with { Digest = whole.Digest, Size = whole.Size });
     }
 
     /// <summary>The edits that a merge of a directory stands for, over what is there.</summary>
