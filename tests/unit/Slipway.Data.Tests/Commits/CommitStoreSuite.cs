@@ -146,42 +146,6 @@ public abstract class CommitStoreSuite : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_many_finishes_one_wins_and_every_edit_that_was_answered_before_it_is_in()
-    {
-        Commit open = await _commits.StartAsync(Repo, Master, "", "", default);
-        CommitStore other = new(_metadata, new RepoContents(_blobs, _trees), _time);
-        System.Collections.Concurrent.ConcurrentBag<string> answered = [];
-        Task[] writers = [.. Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
-        {
-            try
-            {
-                await (i % 2 == 0 ? _commits : other).EditAsync(Repo, open.GlobalId, [Edits.Put($"/{i}", $"{i}")], default);
-                answered.Add($"/{i}");
-            }
-            catch (SlipwayException late) when (late.Kind == ErrorKind.FailedPrecondition)
-            {
-            }
-        }))];
-        int won = 0;
-        Task[] finishes = [.. Enumerable.Range(0, 6).Select(i => Task.Run(async () =>
-        {
-            try
-            {
-                await (i % 2 == 0 ? _commits : other).FinishAsync(Repo, open.GlobalId, default);
-                Interlocked.Increment(ref won);
-            }
-            catch (SlipwayException lost) when (lost.Kind == ErrorKind.FailedPrecondition)
-            {
-            }
-        }))];
-        await Task.WhenAll([.. writers, .. finishes]);
-        Assert.Equal(1, won);
-        Commit head = (await _commits.HeadAsync(Repo, Master, default))!;
-        Assert.Equal(answered.Order(), (await _trees.WalkAsync(head.Tree!.Value, default).Select(f => f.Key.ToString()).ToListAsync()).Order());
-        Assert.Single(await _commits.LogAsync(Repo, Master, default).ToListAsync());
-    }
-
-    [Fact]
     public async Task A_dropped_commit_is_gone_with_its_journal()
     {
         Commit open = await _commits.StartAsync(Repo, Master, "", "", default);
