@@ -58,6 +58,7 @@ demo: build ## the whole story on real data; DEMO_FRESH=1 starts over
 
 bench: deps-bench $(BINARY) ## ratios to runc, docker, cp; prints a table
 	@bench/run.py
+	@bench/history.py
 
 format: ## mend the white space of the C# sources
 	@for folder in src tests; do dotnet format whitespace $$folder --folder; done
