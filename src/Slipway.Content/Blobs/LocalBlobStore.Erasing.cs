@@ -37,12 +37,31 @@ public sealed partial class LocalBlobStore
         }
     }
 
+    /// <summary>The blobs whose bytes some composed blobs are made of: what was appended stands there, though no row may name it.</summary>
+    public IReadOnlySet<Digest> SourcesOf(IEnumerable<Digest> digests)
+    {
+        HashSet<Digest> sources = [];
+        Queue<Digest> ahead = new(digests);
+        while (ahead.TryDequeue(out Digest digest))
+        {
+            foreach (Digest source in _composed.Find(digest)?.Parts.Select(part => part.Source) ?? [])
+            {
+                if (sources.Add(source))
+                {
+                    ahead.Enqueue(source);
+                }
+            }
+        }
+
+        return sources;
+    }
+
     /// <summary>Those of some blobs of which the store still has a file or a record, read from its files: none after an erasure.</summary>
     public ValueTask<IReadOnlyList<Digest>> FindTracesAsync(IReadOnlySet<Digest> digests, CancellationToken cancellationToken)
     {
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
-        HashSet<Digest> found = [.. digests.Where(digest => _loose.FindSize(digest) is not null || _packs.FindSize(digest) is not null)];
+        HashSet<Digest> found = [.. digests.Where(digest => _loose.FindSize(digest) is not null || _packs.FindSize(digest) is not null || _composed.Find(digest) is not null)];
         found.UnionWith(_packs.FindRecords(digests));
         return new([.. found]);
     }

@@ -174,7 +174,8 @@ public sealed class Rooms : IAsyncDisposable
             Retention = retention,
             Purges = purges,
             Purged = blobs.Purged,
-            Purger = new Purger(blobs, metadata, purges, purgePlanner, jobs, inputs.Forget, copies, time),
+            Purger = new Purger(
+                blobs, metadata, purges, purgePlanner, jobs, c => collector.RunAsync(CollectionSchedule.Rules(time, null), rehearse: false, null, c), inputs.Forget, copies, time),
             Usage = new DiskUsage(blobs, repos, commits, contents, metadata, roots),
             Verifier = new StoreVerifier(blobs, metadata, repos, commits, contents, roots),
             Collections = new CollectionSchedule(collector, blobs.Leases, time),

@@ -18,7 +18,7 @@ internal sealed record PurgeOutcome(PurgePlan Plan, int Answers, IReadOnlyList<s
 /// say so, and the same bytes are not taken again. See docs/decisions/2026-11-21-purged-and-not-rewritten.md.
 /// </summary>
 internal sealed class Purger(
-    LocalBlobStore blobs, IMetadataStore metadata, PurgeTables tables, PurgePlanner planner, JobStore jobs, Action forgetInputs, IReadOnlyList<string> folders, TimeProvider time)
+    LocalBlobStore blobs, IMetadataStore metadata, PurgeTables tables, PurgePlanner planner, JobStore jobs, Func<CancellationToken, Task> collect, Action forgetInputs, IReadOnlyList<string> folders, TimeProvider time)
 {
     /// <summary>What a purge would do; changes nothing.</summary>
     public Task<PurgePlan> PlanAsync(string target, bool withOutputs, CancellationToken cancellationToken) => planner.PlanAsync(target, withOutputs, cancellationToken);
@@ -49,7 +49,16 @@ internal sealed class Purger(
         }
 
         HashSet<Digest> digests = [.. plan.Blobs.Keys];
+        IReadOnlySet<Digest> sources = blobs.SourcesOf(digests);
         await blobs.EraseAsync(digests, cancellationToken);
+        if (sources.Count > 0)
+        {
+            // Parts that were appended are blobs of their own: a collection finds those that nothing else needs, and their bytes go too.
+            await collect(cancellationToken);
+            digests.UnionWith(await blobs.FindMissingAsync(sources, cancellationToken));
+            await blobs.EraseAsync(digests, cancellationToken);
+        }
+
         forgetInputs();
         IReadOnlyList<string> copies = LooseCopies.Remove(folders, digests, plan.Blobs.Values.ToHashSet(), cancellationToken);
         return new PurgeOutcome(plan, answers, copies, await blobs.FindTracesAsync(digests, cancellationToken));

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Composed;
 using Slipway.Content.Blobs.Packs;
 using Slipway.Linux;
 
@@ -11,9 +12,10 @@ namespace Slipway.Content.Blobs;
 public sealed class BlobFolder : IDisposable
 {
     private readonly string _loose;
+    private readonly string _composed;
     private readonly List<(SafeFileHandle File, IReadOnlyDictionary<Digest, PackSlot>? Slots, PackIndex? Index)> _packs = [];
 
-    private BlobFolder(string root) => _loose = Path.Combine(root, "loose");
+    private BlobFolder(string root) => (_loose, _composed) = (Path.Combine(root, "loose"), Path.Combine(root, "composed"));
 
     /// <summary>Opens a home, or a blob store's own folder.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: it is neither.</exception>
@@ -39,6 +41,12 @@ public sealed class BlobFolder : IDisposable
         if (File.Exists(path))
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        }
+
+        string recipe = Path.Combine(_composed, hex[..2], hex);
+        if (File.Exists(recipe) && Recipe.Decode(File.ReadAllBytes(recipe)) is { } parts)
+        {
+            return new ComposedStream(digest, parts, source => TryOpen(source) ?? throw new IOException($"{recipe} wants blob {source}, which is not there"), isChecked: false);
         }
 
         foreach ((SafeFileHandle file, IReadOnlyDictionary<Digest, PackSlot>? slots, PackIndex? index) in _packs)

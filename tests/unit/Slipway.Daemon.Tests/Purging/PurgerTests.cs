@@ -83,6 +83,24 @@ public sealed class PurgerTests
     }
 
     [Fact]
+    public async Task What_was_appended_to_a_large_file_is_erased_with_it()
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        await world.Repos.CreateAsync(Repo, "", null, None);
+        byte[] head = StoreWorld.Content(9 << 20, 1), tail = StoreWorld.Content(5000, 2);
+        await world.PutAsync(Repo, Master, ("/log", head));
+        BlobInfo grown = await world.Blobs.AppendAsync(Digest.Of(head), new MemoryStream(tail), None);
+        Commit second = await world.Commits.PutAsync(Repo, Master, [new PutEntry(DataPath.Parse("/log"), TreeEntry.File("log", grown.Size, grown.Digest))], "", "", None);
+        Assert.NotEmpty(await FilesWithAsync(world, tail));
+        Purger purger = PurgerOf(world, out _);
+        PurgeOutcome outcome = await purger.RunAsync(await purger.PlanAsync("customers:/log", false, None), "ann", "request 117", None);
+        Assert.Empty(outcome.Traces);
+        Assert.Empty(await FilesWithAsync(world, tail));
+        Assert.Empty(await FilesWithAsync(world, head));
+        Assert.Empty((await world.Verifier.VerifyAsync([second], null, null, None)).Faults);
+    }
+
+    [Fact]
     public async Task Bytes_that_were_deleted_long_before_are_erased_too()
     {
         await using StoreWorld world = await StoreWorld.OpenAsync();
@@ -103,7 +121,7 @@ public sealed class PurgerTests
         JobStore jobs = new(world.Metadata);
         DamagedBlobs uses = new(world.Repos, world.Commits, world.Contents, world.Metadata, [new CommitRoots()]);
         PurgePlanner planner = new(world.Blobs, world.Commits, world.Contents, jobs, uses);
-        return new Purger(world.Blobs, world.Metadata, tables, planner, jobs, () => { }, [Path.Combine(world.Home, "work")], TimeProvider.System);
+        return new Purger(world.Blobs, world.Metadata, tables, planner, jobs, c => world.Collector.RunAsync(StoreWorld.Strict, rehearse: false, null, c), () => { }, [Path.Combine(world.Home, "work")], TimeProvider.System);
     }
 
     private static async Task AdoptAsync(StoreWorld world, byte[] content)

@@ -66,6 +66,33 @@ public sealed class StoreVerifierTests
         await world.StartAsync();
     }
 
+    [Fact]
+    public async Task A_file_that_was_appended_to_is_mended_from_a_replica_that_keeps_it_in_parts()
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        await world.Repos.CreateAsync(Repo, "", null, None);
+        byte[] head = StoreWorld.Content(9 << 20, 1), tail = StoreWorld.Content(100_000, 2);
+        await world.PutAsync(Repo, Master, ("/log", head));
+        Content.Blobs.BlobInfo grown = await world.Blobs.AppendAsync(Digest.Of(head), new MemoryStream(tail), None);
+        await world.Commits.PutAsync(Repo, Master, [new PutEntry(Data.DataPath.Parse("/log"), TreeEntry.File("log", grown.Size, grown.Digest))], "", "", None);
+        await world.StopAsync();
+        using Replica replica = new(world.Home);
+        string file = Path.Combine(world.Home, "blobs", "loose", Digest.Of(head).Hex[..2], Digest.Of(head).Hex);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using (FileStream stream = File.OpenWrite(file))
+        {
+            stream.Position = 5 << 20;
+            stream.WriteByte((byte)~head[5 << 20]);
+        }
+
+        await world.StartAsync();
+        Assert.Equal(2, (await world.Verifier.VerifyAllAsync(null, null, None)).Faults.Length);
+        using FolderCopies copies = new(replica.Path);
+        Assert.All((await world.Verifier.VerifyAllAsync([copies], null, None)).Faults, fault => Assert.True(fault.Repaired, fault.ToString()));
+        Assert.Empty((await world.Verifier.VerifyAllAsync(null, null, None)).Faults);
+        Assert.Equal(grown.Digest, Digest.Of(await Content.Blobs.BlobStoreExtensions.ReadAllAsync(world.Blobs, grown.Digest, None)));
+    }
+
     /// <summary>True where the flipped bit was found; then it was mended, unless it hit the database's own structure.</summary>
     private static async Task<bool> CheckAsync(StoreWorld world, Replica replica, string flipped, string expected)
     {
