@@ -186,6 +186,18 @@ public static class Routes
     /// <summary>GET → <see cref="GraphInfo"/>.</summary>
     public const string Graph = Root + "/graph";
 
+    /// <summary>GET → <see cref="DataProjectInfo"/>[]. POST <see cref="CreateDataProjectRequest"/> → <see cref="DataProjectInfo"/>.</summary>
+    public const string DataProjects = Root + "/projects";
+
+    /// <summary>GET ?project= → <see cref="DataProjectInfo"/>.</summary>
+    public const string DataProjectInspect = Root + "/projects/inspect";
+
+    /// <summary>POST ?project=, no body → <see cref="DataProjectInfo"/>. What comes from now on is sealed with a new data key.</summary>
+    public const string DataProjectRotate = Root + "/projects/rotate";
+
+    /// <summary>POST <see cref="RewrapRequest"/> → <see cref="RewrapInfo"/>. Wraps the keys of all encrypted projects with another master key.</summary>
+    public const string MasterKeyRotate = Root + "/projects/rewrap";
+
     /// <summary>POST <see cref="ProjectPlanRequest"/> → <see cref="ProjectPlan"/>. Changes nothing.</summary>
     public const string ProjectPlan = Root + "/projects/plan";
 

@@ -3,6 +3,7 @@ using Slipway.Cli.Builds;
 using Slipway.Cli.Commits;
 using Slipway.Cli.Containers;
 using Slipway.Cli.Data;
+using Slipway.Cli.DataProjects;
 using Slipway.Cli.Images;
 using Slipway.Cli.Jobs;
 using Slipway.Cli.Maintenance;
@@ -24,6 +25,11 @@ internal static class CommandTable
         new("lineage", "Show the data, code and image that made a file", CommandGroup.Project, static () => new LineageCommand()),
         new("wait", "Wait for all that a commit causes", CommandGroup.Project, static () => new WaitCommand()),
 
+        new("project create", "Make a project for repos, encrypted or not", CommandGroup.Data, static () => new DataProjectCreateCommand()),
+        new("project ls", "List projects", CommandGroup.Data, static () => new DataProjectListCommand()),
+        new("project inspect", "Show a project and its keys", CommandGroup.Data, static () => new DataProjectInspectCommand()),
+        new("project rotate", "Seal new data of a project with a new key", CommandGroup.Data, static () => new DataProjectRotateCommand()),
+        new("project rewrap", "Change the master key", CommandGroup.Data, static () => new DataProjectRewrapCommand()),
         new("repo create", "Create a repo for data", CommandGroup.Data, static () => new RepoCreateCommand()),
         new("repo ls", "List repos", CommandGroup.Data, static () => new RepoListCommand("ls")),
         new("repo inspect", "Show a repo and its branches", CommandGroup.Data, static () => new RepoInspectCommand()),

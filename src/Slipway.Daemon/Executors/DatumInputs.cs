@@ -12,9 +12,9 @@ namespace Slipway.Daemon.Executors;
 
 /// <summary>
 /// What one try of a datum reads, without copying a byte of it: a folder is the cache's own, bound read-only; a file is a hard link to the
-/// cache's. Disposing lets go of them, when the container is gone.
+/// cache's. What is encrypted is unpacked for as long as a datum reads it, and bound. Disposing lets go of them, when the container is gone.
 /// </summary>
-internal sealed class DatumInputs(RepoContents contents, InputCache cache, string pfs) : IDisposable
+internal sealed class DatumInputs(RepoContents contents, InputCache cache, InputCache sealedCache, string pfs) : IDisposable
 {
     /// <summary>The longest path of a link or a mount, in bytes, that leaves room for where the kernel's callers put it (PATH_MAX is 4096).</summary>
     private const int LongestPath = 3000;
@@ -39,22 +39,31 @@ internal sealed class DatumInputs(RepoContents contents, InputCache cache, strin
             return;
         }
 
-        HeldInput held = await cache.HoldAsync(content, entry, cancellationToken);
+        HeldInput held = await (content.IsSealed ? sealedCache : cache).HoldAsync(content, entry, cancellationToken);
         _held.Add(held);
         if (entry.Kind == EntryKind.Directory)
         {
             Directory.CreateDirectory(target);
-            _mounts.Add(new Mount(held.Path, "/pfs" + target[pfs.Length..], ReadOnly: true));
+            Bind(held, target);
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(target) ?? folder);
+        if (content.IsSealed)
+        {
+            await File.WriteAllBytesAsync(target, [], cancellationToken);
+            Bind(held, target);
         }
         else
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(target) ?? folder);
             LinkOrCopy(held.Path, target);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _held.ForEach(held => held.Dispose());
+
+    private void Bind(HeldInput held, string target) => _mounts.Add(new Mount(held.Path, "/pfs" + target[pfs.Length..], ReadOnly: true));
 
     private static void LinkOrCopy(string source, string target)
     {

@@ -19,7 +19,7 @@ namespace Slipway.Daemon.Executors;
 /// what it left in <c>out/</c> moved into the store → the folder removed. A fresh writable layer and an empty <c>/pfs/out</c> each time.
 /// </summary>
 public sealed class EmbeddedExecutor(
-    WorkFolders folders, ImageStore images, ContainerEngine engine, RepoContents contents, InputCache cache) : IExecutor
+    WorkFolders folders, ImageStore images, ContainerEngine engine, RepoContents contents, InputCache cache, InputCache sealedCache) : IExecutor
 {
     private const UnixFileMode Everybody = (UnixFileMode)0x1FF;
 
@@ -37,7 +37,7 @@ public sealed class EmbeddedExecutor(
         long began = Stopwatch.GetTimestamp();
         Image image = await images.FindAsync(run.Image.Manifest.ToString(), cancellationToken)
             ?? await images.GetAsync(run.Image.Config.ToString(), cancellationToken);
-        using DatumInputs inputs = new(contents, cache, datum.Pfs);
+        using DatumInputs inputs = new(contents, cache, sealedCache, datum.Pfs);
         await PrepareAsync(run, datum, inputs, cancellationToken);
         TimeSpan prepare = Stopwatch.GetElapsedTime(began);
 

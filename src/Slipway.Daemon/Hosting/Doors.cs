@@ -33,6 +33,7 @@ internal static class Doors
         new UsageDoor(rooms.Usage, rooms.Commits).Map(app);
         new PurgeDoor(rooms.Purger, rooms.Purges, rooms.Purged).Map(app);
         new RetentionDoor(rooms.Retention).Map(app);
+        new DataProjectsDoor(rooms.Projects).Map(app);
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
     }
 }

@@ -3,7 +3,9 @@ using Slipway.Build.Cache;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Collection;
+using Slipway.Content.Blobs.Sealed;
 using Slipway.Content.Metadata;
+using Slipway.Content.Metadata.Sealed;
 using Slipway.Daemon.Collection;
 using Slipway.Daemon.Executors;
 using Slipway.Daemon.Purging;
@@ -13,6 +15,7 @@ using Slipway.Data.Commits.Merging;
 using Slipway.Data.Commits.Rewriting;
 using Slipway.Data.Contents;
 using Slipway.Data.Inputs;
+using Slipway.Data.Projects;
 using Slipway.Data.Repos;
 using Slipway.Data.Retention;
 using Slipway.Data.Transactions;
@@ -81,6 +84,14 @@ public sealed class Rooms : IAsyncDisposable
     /// <summary>Reads folders of this machine into repos.</summary>
     public required FolderReader FolderReader { get; init; }
 
+    internal SealedPlace SealedPlace { get; private init; } = null!;
+
+    /// <summary>The same for encrypted projects, while a datum runs.</summary>
+    public required InputCache SealedInputs { get; init; }
+
+    /// <summary>Data projects and the keys of those that are encrypted.</summary>
+    public required DataProjectStore Projects { get; init; }
+
     public required RepoStore Repos { get; init; }
 
     public required CommitStore Commits { get; init; }
@@ -128,9 +139,12 @@ public sealed class Rooms : IAsyncDisposable
     {
         WorkFolders folders = new(home.Work);
         LocalBlobStore blobs = await LocalBlobStore.OpenAsync(home.Blobs, cancellationToken);
-        SqliteMetadataStore metadata = await SqliteMetadataStore.OpenAsync(home.Metadata, cancellationToken);
+        SqliteMetadataStore database = await SqliteMetadataStore.OpenAsync(home.Metadata, cancellationToken);
+        MasterKeyState master = await MasterKeySource.FromEnvironment().LoadAsync(cancellationToken);
+        DataProjectStore projects = await DataProjectStore.OpenAsync(database, master, time, cancellationToken);
+        SealedMetadataStore metadata = new(database, projects);
 
-        RepoContents contents = new(blobs, new TreeStore(blobs));
+        RepoContents contents = new(blobs, new TreeStore(blobs), database, projects);
         RepoStore repos = new(metadata, time);
         await CommitUpgrade.RunAsync(metadata, cancellationToken);
         CommitStore commits = new(metadata, contents, time);
@@ -143,7 +157,9 @@ public sealed class Rooms : IAsyncDisposable
         ImageBuilder builder = new(images, snapshots, engine, blobs, metadata, folders.Create("builds").Path, time);
 
         InputCache inputs = InputCache.Open(home.Inputs, InputBounds.For(home.Directory));
-        EmbeddedExecutor executor = new(folders, images, engine, contents, inputs);
+        SealedPlace sealedPlace = SealedPlace.Open(home);
+        InputCache sealedInputs = sealedPlace.OpenInputs();
+        EmbeddedExecutor executor = new(folders, images, engine, contents, inputs, sealedInputs);
         JobStore jobs = new(metadata);
         StoredImages storedImages = new(images);
         PipelineStore pipelines = new(metadata, repos, commits, contents, storedImages, time);
@@ -154,8 +170,11 @@ public sealed class Rooms : IAsyncDisposable
             BeginLease = blobs.Leases.Begin,
         };
         Scheduler scheduler = new(metadata, commits, contents, executor, schedulerOptions, time);
-        IRootSource[] roots = [new CommitRoots(), new JobRoots(commits), new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine)];
         RetentionStore retention = new(metadata, commits, time);
+        IRootSource[] roots = [
+            new PlainRoots(new CommitRoots(), contents), new PlainRoots(new JobRoots(commits), contents),
+            new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine), new SealedRoots(),
+        ];
         PurgeTables purges = new(metadata);
         await purges.LoadAsync(blobs.Purged, cancellationToken);
         PurgePlanner purgePlanner = new(blobs, commits, contents, jobs, new DamagedBlobs(repos, commits, contents, metadata, roots));
@@ -177,10 +196,13 @@ public sealed class Rooms : IAsyncDisposable
             Purger = new Purger(
                 blobs, metadata, purges, purgePlanner, jobs, c => collector.RunAsync(CollectionSchedule.Rules(time, null), rehearse: false, null, c), inputs.Forget, copies, time),
             Usage = new DiskUsage(blobs, repos, commits, contents, metadata, roots),
-            Verifier = new StoreVerifier(blobs, metadata, repos, commits, contents, roots),
+            Verifier = new StoreVerifier(blobs, database, metadata, repos, commits, contents, roots),
             Collections = new CollectionSchedule(collector, blobs.Leases, time),
             Inputs = inputs,
-            FolderReader = new FolderReader(home.Scans, time),
+            SealedPlace = sealedPlace,
+            SealedInputs = sealedInputs,
+            Projects = projects,
+            FolderReader = new FolderReader(home.Scans, time, sealedPlace.Scans),
             Repos = repos,
             Commits = commits,
             Branches = branches,
@@ -210,10 +232,13 @@ public sealed class Rooms : IAsyncDisposable
         await Triggers.DisposeAsync();
         await Scheduler.DisposeAsync();
         await Inputs.DisposeAsync();
+        await SealedInputs.DisposeAsync();
+        SealedPlace.Clear();
         await Engine.DisposeAsync();
         await Snapshots.DisposeAsync();
         Layers.Dispose();
         await Metadata.DisposeAsync();
+        Projects.Dispose();
         if (Blobs is IAsyncDisposable blobs)
         {
             await blobs.DisposeAsync();

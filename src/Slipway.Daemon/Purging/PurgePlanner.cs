@@ -53,6 +53,14 @@ internal sealed class PurgePlanner(IBlobStore blobStore, CommitStore commits, Re
     private async Task AddFilesAsync(CommitReference reference, bool named, Dictionary<Digest, long> blobs, CancellationToken cancellationToken)
     {
         RepoContent content = contents.Of(reference.Repo);
+        if (content.IsSealed)
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"purge does not reach into encrypted projects yet, so nothing was purged from {reference.Repo}",
+                "Drop the commits and delete the repo; the sealed blobs stay in the home, and only the project's keys open them.");
+        }
+
         DataPath path = reference.Path ?? DataPath.Root;
         IAsyncEnumerable<Commit> history = named
             ? new[] { await commits.ResolveAsync(reference, cancellationToken) }.ToAsyncEnumerable()

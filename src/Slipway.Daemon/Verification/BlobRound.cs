@@ -54,7 +54,7 @@ internal sealed class BlobRound(LocalBlobStore blobs, IProgress<VerificationStep
     }
 
     /// <summary>Reads them all; one that comes twice is read once.</summary>
-    public Task VerifyAsync(IAsyncEnumerable<BlobInfo> all, CancellationToken cancellationToken)
+    public Task VerifyAsync(IAsyncEnumerable<BlobInfo> all, CancellationToken cancellationToken, IBlobStore? store = null)
     {
         ParallelOptions options = new() { MaxDegreeOfParallelism = Math.Min(Side, Environment.ProcessorCount), CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(all, options, async (blob, token) =>
@@ -67,7 +67,7 @@ internal sealed class BlobRound(LocalBlobStore blobs, IProgress<VerificationStep
                 }
             }
 
-            Note(blob.Digest, await blobs.VerifyAsync(blob.Digest, token));
+            Note(blob.Digest, await (store ?? blobs).VerifyAsync(blob.Digest, token));
             Interlocked.Add(ref _bytes, blob.Size);
             if (Interlocked.Increment(ref _count) % 1000 == 0 || blob.Size > 100 << 20)
             {

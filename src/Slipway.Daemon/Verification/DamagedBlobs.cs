@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Content.Blobs.Sealed;
 using Slipway.Content.Collection;
 using Slipway.Content.Metadata;
 using Slipway.Data;
@@ -15,6 +16,7 @@ namespace Slipway.Daemon.Verification;
 internal sealed class DamagedBlobs(RepoStore repos, CommitStore commits, RepoContents contents, IMetadataStore metadata, IReadOnlyList<IRootSource> sources)
 {
     private const int Shown = 20;
+    private const string Commits = "commits";
     private const int MostInCommit = 1000;
 
     /// <summary>The uses of each of the blobs: <c>repo@commit:/path</c>, or what else names it, in words.</summary>
@@ -25,6 +27,11 @@ internal sealed class DamagedBlobs(RepoStore repos, CommitStore commits, RepoCon
         foreach (Repo repo in await repos.ListAsync(cancellationToken))
         {
             IBlobStore blobs = contents.Of(repo.Name).Blobs;
+            if (blobs is LockedBlobStore)
+            {
+                continue;
+            }
+
             await foreach (Commit commit in commits.LogAsync(repo.Name, null, cancellationToken))
             {
                 foreach ((DataPath path, Digest blob) in commit.Tree is { } tree ? await search.FindAsync(blobs, tree, MostInCommit, cancellationToken) : [])
@@ -46,7 +53,7 @@ internal sealed class DamagedBlobs(RepoStore repos, CommitStore commits, RepoCon
         async reader =>
         {
             List<(string, Root)> found = [];
-            foreach (IRootSource source in sources.Where(source => source is not CommitRoots))
+            foreach (IRootSource source in sources.Where(source => source.Name != Commits))
             {
                 await foreach (Root root in source.ReadAsync(reader, null, cancellationToken))
                 {

@@ -11,9 +11,9 @@ namespace Slipway.Daemon.Verification;
 
 /// <summary>Reads again what is stored, names what is damaged and what that hits, and mends what can be mended.</summary>
 internal sealed class StoreVerifier(
-    LocalBlobStore blobs, SqliteMetadataStore metadata, RepoStore repos, CommitStore commits, RepoContents contents, IReadOnlyList<IRootSource> sources)
+    LocalBlobStore blobs, SqliteMetadataStore metadata, IMetadataStore rows, RepoStore repos, CommitStore commits, RepoContents contents, IReadOnlyList<IRootSource> sources)
 {
-    private readonly DamagedBlobs _uses = new(repos, commits, contents, metadata, sources);
+    private readonly DamagedBlobs _uses = new(repos, commits, contents, rows, sources);
 
     /// <summary>
     /// Verifies everything: the store's own files, every blob, every record, and that all that is needed is there.
@@ -115,14 +115,17 @@ internal sealed class StoreVerifier(
 
     private async Task ReachAsync(IReadOnlyList<Commit> scope, BlobRound round, CancellationToken cancellationToken)
     {
-        List<BlobInfo> met = [];
-        TreeReach reach = new() { Met = met.Add, Unreadable = (digest, failure) => round.Note(digest, failure) };
-        foreach (Commit commit in scope.Where(commit => commit.Tree is not null))
+        foreach (IGrouping<RepoContent, Commit> kept in scope.Where(commit => commit.Tree is not null).GroupBy(commit => contents.Of(commit.Repo)))
         {
-            await reach.AddTreeAsync(contents.Of(commit.Repo).Blobs, commit.Tree!.Value, cancellationToken);
-        }
+            List<BlobInfo> met = [];
+            TreeReach reach = new() { Met = met.Add, Unreadable = (digest, failure) => round.Note(digest, failure) };
+            foreach (Commit commit in kept)
+            {
+                await reach.AddTreeAsync(kept.Key.Blobs, commit.Tree!.Value, cancellationToken);
+            }
 
-        await round.VerifyAsync(met.ToAsyncEnumerable(), cancellationToken);
+            await round.VerifyAsync(met.ToAsyncEnumerable(), cancellationToken, kept.Key.Blobs);
+        }
     }
 
     /// <summary>Notes what a row needs and the store has not.</summary>
@@ -140,7 +143,7 @@ internal sealed class StoreVerifier(
             },
             Unreadable = (digest, failure) => round.Note(digest, failure),
         };
-        List<Root> roots = await metadata.ReadAsync(
+        List<Root> roots = await rows.ReadAsync(
             async reader =>
             {
                 List<Root> all = [];

@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
 using Slipway.Content.Blobs;
+using Slipway.Content.Blobs.Sealed;
+using Slipway.Content.Metadata;
+using Slipway.Data.Projects;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
 
@@ -8,14 +12,35 @@ namespace Slipway.Data.Contents;
 /// Which blob store keeps the bytes of which repo. Whoever reads or writes files of a repo asks here, because two projects need not share
 /// one: that of an encrypted project seals what it is given.
 /// </summary>
-public sealed class RepoContents(IBlobStore blobs, TreeStore trees)
+public sealed class RepoContents
 {
-    private readonly RepoContent _shared = new(blobs, trees);
+    private readonly ConcurrentDictionary<string, RepoContent> _sealed = new(StringComparer.Ordinal);
+    private readonly RepoContent _shared;
+    private readonly IMetadataStore? _metadata;
+    private readonly DataProjectStore? _projects;
 
-    /// <summary>The content of a repo, whether or not the repo exists.</summary>
+    /// <summary>One store for all repos.</summary>
+    public RepoContents(IBlobStore blobs, TreeStore trees) => _shared = new RepoContent(blobs, trees);
+
+    /// <summary>A store that all repos share, and sealed in it what is in encrypted projects.</summary>
+    /// <param name="metadata">Keeps the index of what is sealed.</param>
+    public RepoContents(IBlobStore blobs, TreeStore trees, IMetadataStore metadata, DataProjectStore projects)
+        : this(blobs, trees) => (_metadata, _projects) = (metadata, projects);
+
+    /// <summary>
+    /// The content of a repo, whether or not the repo exists. Where its project is locked, every verb of the store fails and says what unlocks it.
+    /// </summary>
     public RepoContent Of(RepoName repo)
     {
-        _ = repo;
-        return _shared;
+        if (repo.Project is not { } project || _projects is null || !_projects.IsEncrypted(project))
+        {
+            return _shared;
+        }
+
+        return _projects.FindLock(project) is { } reason
+            ? _sealed.GetOrAdd($"{project} locked", _ => ContentOf(new LockedBlobStore(reason)))
+            : _sealed.GetOrAdd(project, name => ContentOf(new SealedBlobStore(_shared.Blobs, _metadata!, _projects.Find(name)!)));
     }
+
+    private static RepoContent ContentOf(IBlobStore blobs) => new(blobs, new TreeStore(blobs)) { IsSealed = true };
 }

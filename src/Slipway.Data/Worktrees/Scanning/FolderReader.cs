@@ -12,7 +12,8 @@ namespace Slipway.Data.Worktrees.Scanning;
 /// (see <see cref="ScanIndex"/>), so that the next time only what has changed is read.
 /// </summary>
 /// <param name="indexes">The folder of the indexes: a cache that may be removed at any time.</param>
-public sealed class FolderReader(string indexes, TimeProvider time)
+/// <param name="sealedIndexes">The same for what is put into encrypted projects: an index names files.</param>
+public sealed class FolderReader(string indexes, TimeProvider time, string? sealedIndexes = null)
 {
     /// <summary>
     /// Makes a tree of everything below a folder; a symlink is kept as one and never followed; folders that hold no file vanish. Nothing is durable
@@ -33,7 +34,7 @@ public sealed class FolderReader(string indexes, TimeProvider time)
             return null;
         }
 
-        string path = IndexOf(directory, identity);
+        string path = IndexOf(content, directory, identity);
         using ScanIndex known = ScanIndex.Open(path);
         using ScanIndexWriter next = new(path);
         using FolderScan scan = new(content, known, next, Now(), tally);
@@ -55,7 +56,7 @@ public sealed class FolderReader(string indexes, TimeProvider time)
         }
 
         ScannedEntry[] entry = [ScannedEntry.Of(Encoding.UTF8.GetBytes(name), status, ScannedEntry.KindOf(status)!.Value)];
-        string path = IndexOf(file, identity);
+        string path = IndexOf(content, file, identity);
         using (ScanIndex known = ScanIndex.Open(path))
         {
             if (known.Find("/") is { } indexed && indexed.MoveNext() && indexed.IsSame(entry[0]) && await content.Blobs.FindAsync(indexed.Digest, cancellationToken) is not null)
@@ -79,7 +80,8 @@ public sealed class FolderReader(string indexes, TimeProvider time)
         return entry[0].ToTreeEntry("");
     }
 
-    private string IndexOf(string path, FileIdentity identity) => Path.Combine(indexes, Digest.Of($"{path}\0{identity}").Hex[..32]);
+    private string IndexOf(RepoContent content, string path, FileIdentity identity) =>
+        Path.Combine(content.IsSealed ? sealedIndexes ?? indexes : indexes, Digest.Of($"{path}\0{identity}").Hex[..32]);
 
     private long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

@@ -41,6 +41,19 @@ internal sealed class SlipwayBinary : IAsyncDisposable
         return slipway;
     }
 
+    /// <summary>Sets a variable for the commands to come, and for the server where one of them starts it; null removes it.</summary>
+    public void SetEnvironment(string name, string? value)
+    {
+        if (value is null)
+        {
+            _environment.Remove(name);
+        }
+        else
+        {
+            _environment[name] = value;
+        }
+    }
+
     /// <summary>Runs a command; any exit code is an answer.</summary>
     public Task<CommandOutput> TryAsync(params string[] arguments) => ChildProcess.RunAsync(Program, arguments, _environment, folder: Folder);
 

@@ -82,7 +82,7 @@ public sealed class StoreWorld : IAsyncDisposable
         Retention = new RetentionStore(Metadata, Commits, Time);
         IRootSource[] roots = [new CommitRoots(), new JobRoots(Commits), new ImageRoots(), new BuildCacheRoots()];
         Collector = new StoreCollector(Blobs, Blobs.Leases, Metadata, Contents, Retention, roots);
-        Verifier = new StoreVerifier(Blobs, Metadata, Repos, Commits, Contents, roots);
+        Verifier = new StoreVerifier(Blobs, Metadata, Metadata, Repos, Commits, Contents, roots);
     }
 
     /// <summary>Puts files and makes a commit of them, under a lease as a request does.</summary>
