@@ -56,6 +56,7 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(IReadOnlyList<FileChange>))]
 [JsonSerializable(typeof(PutResult))]
 [JsonSerializable(typeof(LocalPutRequest))]
+[JsonSerializable(typeof(EditFilesRequest))]
 [JsonSerializable(typeof(LocalPutProgress))]
 [JsonSerializable(typeof(PutPipelinesRequest))]
 [JsonSerializable(typeof(IReadOnlyList<PipelineChange>))]

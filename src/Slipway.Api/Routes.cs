@@ -143,7 +143,12 @@ public static class Routes
     /// sources itself. Over the unix socket only, and only for the user that the server runs as; else it declines.</summary>
     public const string FilesLocal = Root + "/files/local";
 
-    /// <summary>GET ?at=repo@revision:/folder&amp;recursive= → stream of <see cref="FileEntry"/> in path order; recursive gives files and links only.</summary>
+    /// <summary>POST <see cref="EditFilesRequest"/> ?at=repo@branch&amp;message=&amp;author= → <see cref="PutResult"/>: copies and removals as one commit. No
+    /// bytes move where both repos share a store.</summary>
+    public const string FilesEdit = Root + "/files/edit";
+
+    /// <summary>GET ?at=repo@revision:/folder&amp;recursive=&amp;after=&amp;limit= → stream of <see cref="FileEntry"/> in path order; recursive gives files and links only.
+    /// Without it, <c>after</c> (a name) and <c>limit</c> give one page.</summary>
     public const string FilesList = Root + "/files/list";
 
     /// <summary>GET ?at=repo@revision&amp;pattern= → stream of <see cref="FileEntry"/>.</summary>

@@ -63,6 +63,8 @@ internal static class CommandTable
         new("glob", "List what a glob pattern matches", CommandGroup.Data, static () => new GlobCommand()),
         new("diff", "Show the files that differ between two commits", CommandGroup.Data, static () => new DiffCommand()),
         new("log", "Show the history of a repo", CommandGroup.Data, static () => new CommitListCommand("log")),
+        new("cp", "Copy files within and between repos; no bytes move", CommandGroup.Data, static () => new FileCopyCommand(move: false)),
+        new("mv", "Move files within a branch", CommandGroup.Data, static () => new FileCopyCommand(move: true)),
         new("file rm", "Remove files from a repo", CommandGroup.Data, static () => new FileRemoveCommand()),
 
         new("pipeline create", "Create pipelines from specifications", CommandGroup.Pipelines, static () => new PipelinePutCommand(update: false)),

@@ -95,9 +95,14 @@ public sealed partial class SlipwayClient
         cancellationToken);
 
     /// <summary>The bytes of a file, from <paramref name="from"/> on.</summary>
-    public async Task<Stream> GetFileAsync(string at, long from, CancellationToken cancellationToken)
+    public Task<Stream> GetFileAsync(string at, long from, CancellationToken cancellationToken) =>
+        GetFileRangeAsync(at, from > 0 ? $"{from.ToString(CultureInfo.InvariantCulture)}-" : null, cancellationToken);
+
+    /// <summary>A range of a file's bytes.</summary>
+    /// <param name="bytes">As in HTTP: "0-99", "100-", "-100"; null: all.</param>
+    public async Task<Stream> GetFileRangeAsync(string at, string? bytes, CancellationToken cancellationToken)
     {
-        string range = from > 0 ? $"Range: bytes={from.ToString(CultureInfo.InvariantCulture)}-\r\n" : "";
+        string range = bytes is null ? "" : $"Range: bytes={bytes}\r\n";
         HttpResponse response = await HttpExchange.SendAsync(
             Connector, "GET", Routes.WithQuery(Routes.Files, ("at", at)), range, null, null, cancellationToken).ConfigureAwait(false);
         return response.Body;
@@ -110,8 +115,20 @@ public sealed partial class SlipwayClient
         return response.Body;
     }
 
-    public IAsyncEnumerable<FileEntry> ListFilesAsync(string at, bool recursive, CancellationToken cancellationToken) =>
-        StreamAsync(Routes.WithQuery(Routes.FilesList, ("at", at), ("recursive", Flag(recursive))), ApiJson.Default.FileEntry, cancellationToken);
+    public Task<PutResult> EditFilesAsync(string at, PutOptions options, EditFilesRequest request, CancellationToken cancellationToken) => PostAsync(
+        Routes.WithQuery(Routes.FilesEdit, ("at", at), ("message", options.Message), ("author", options.Author)),
+        request,
+        ApiJson.Default.EditFilesRequest,
+        ApiJson.Default.PutResult,
+        cancellationToken);
+
+    /// <param name="after">Of one folder: only the entries whose names follow this one.</param>
+    /// <param name="limit">Of one folder: so many at most.</param>
+    public IAsyncEnumerable<FileEntry> ListFilesAsync(string at, bool recursive, string? after, int? limit, CancellationToken cancellationToken) => StreamAsync(
+        Routes.WithQuery(
+            Routes.FilesList, ("at", at), ("recursive", Flag(recursive)), ("after", after), ("limit", limit?.ToString(CultureInfo.InvariantCulture))),
+        ApiJson.Default.FileEntry,
+        cancellationToken);
 
     public IAsyncEnumerable<FileEntry> GlobAsync(string at, string pattern, CancellationToken cancellationToken) =>
         StreamAsync(Routes.WithQuery(Routes.FilesGlob, ("at", at), ("pattern", pattern)), ApiJson.Default.FileEntry, cancellationToken);

@@ -59,7 +59,7 @@ internal static class PutRun
 
         string at = (roots is [{ Kind: FolderEntryKind.File } file] && InFolder(target) ? target.Below(file.Name) : target).ToFile();
         LocalPutRequest request = new([.. roots.Select(Identify)]);
-        string text = "reading:";
+        string? text = null;
         using ProgressLine line = new(context, () => text);
         return await context.Client.PutLocalAsync(
             at,

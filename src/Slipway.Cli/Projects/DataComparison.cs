@@ -67,7 +67,7 @@ internal static class DataComparison
             }
 
             string at = target.WithPath(target.Path!.Length > 1 ? target.Path.TrimEnd('/') : "/").ToFile();
-            await foreach (FileEntry entry in client.ListFilesAsync(at, recursive: true, cancellationToken).ConfigureAwait(false))
+            await foreach (FileEntry entry in client.ListFilesAsync(at, recursive: true, after: null, limit: null, cancellationToken).ConfigureAwait(false))
             {
                 there[entry.Path] = entry;
             }

@@ -38,14 +38,18 @@ internal sealed class CommitWriter(RepoStore repos, CommitStore commits)
     }
 
     /// <summary>Adds the edits to the open commit, or makes a commit of them.</summary>
-    public async Task<Commit> WriteAsync(WriteTarget target, IReadOnlyList<TreeEdit> edits, CancellationToken cancellationToken)
+    public Task<Commit> WriteAsync(WriteTarget target, IReadOnlyList<TreeEdit> edits, CancellationToken cancellationToken) =>
+        WriteAsync(target, edits, [], cancellationToken);
+
+    /// <param name="sources">Commits whose trees the edits take over.</param>
+    public async Task<Commit> WriteAsync(WriteTarget target, IReadOnlyList<TreeEdit> edits, IReadOnlyList<Commit> sources, CancellationToken cancellationToken)
     {
         if (target.Open is not { } open)
         {
-            return await commits.PutAsync(target.Repo, target.Branch, edits, target.Message, target.Author, cancellationToken);
+            return await commits.PutAsync(target.Repo, target.Branch, edits, sources, target.Message, target.Author, cancellationToken);
         }
 
-        await commits.EditAsync(target.Repo, open, edits, cancellationToken);
+        await commits.EditAsync(target.Repo, open, edits, sources, cancellationToken);
         return (await commits.FindAsync(target.Repo, open, cancellationToken))!;
     }
 }

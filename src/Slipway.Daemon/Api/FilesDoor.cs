@@ -80,7 +80,8 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
             ? new[] { DataWire.Entry(path, entry) }.ToAsyncEnumerable()
             : Ask.Flag(http, "recursive")
                 ? trees.WalkAsync(entry.Digest, http.RequestAborted).Select(found => DataWire.Entry(DataWire.Below(path, found.Key), found.Value))
-                : trees.ListAsync(entry.Digest, after: null, http.RequestAborted).Select(found => DataWire.Entry(path.Append(found.Name), found));
+                : trees.ListAsync(entry.Digest, Ask.Find(http, "after"), http.RequestAborted).Take(Ask.Number(http, "limit") ?? int.MaxValue)
+                    .Select(found => DataWire.Entry(path.Append(found.Name), found));
         await Answer.LinesAsync(http, entries, ApiJson.Default.FileEntry);
     }
 

@@ -59,7 +59,7 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
         WriteTarget target, IReadOnlyList<LocalSource> sources, bool replace, bool append, ScanTally tally, CancellationToken cancellationToken)
     {
         RepoContent content = contents.Of(target.Repo);
-        Digest? head = await HeadAsync(target, cancellationToken);
+        Commit? head = await HeadAsync(target, cancellationToken);
         ImmutableArray<TreeEdit>.Builder edits = ImmutableArray.CreateBuilder<TreeEdit>();
         if (replace)
         {
@@ -71,13 +71,13 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
             DataPath path = sources is [{ Folder: true }] ? target.Path
                 : sources.Count == 1 && !target.Path.IsRoot ? target.Path
                 : target.Path.Append(source.Name);
-            if (!await AddAsync(content, source, path, head, edits, append, tally, cancellationToken))
+            if (!await AddAsync(content, source, path, head?.Tree, edits, append, tally, cancellationToken))
             {
                 return null;
             }
         }
 
-        Commit commit = await writer.WriteAsync(target, edits.ToImmutable(), cancellationToken);
+        Commit commit = await writer.WriteAsync(target, edits.ToImmutable(), head is null ? [] : [head], cancellationToken);
         return new PutResult(DataWire.Commit(commit), tally.Files, tally.Bytes, tally.Files - tally.Read);
     }
 
@@ -116,12 +116,12 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
         return true;
     }
 
-    /// <summary>The branch's tree: what is in it need not be read again. Null where it has none yet.</summary>
-    private async ValueTask<Digest?> HeadAsync(WriteTarget target, CancellationToken cancellationToken)
+    /// <summary>The branch's head: what its tree has need not be read again. Null where it has none yet.</summary>
+    private async ValueTask<Commit?> HeadAsync(WriteTarget target, CancellationToken cancellationToken)
     {
         try
         {
-            return (await commits.ResolveAsync(new CommitReference(target.Repo, target.Branch.ToString(), null), cancellationToken)).Tree;
+            return await commits.ResolveAsync(new CommitReference(target.Repo, target.Branch.ToString(), null), cancellationToken) is { Tree: not null } head ? head : null;
         }
         catch (SlipwayException error) when (error.Kind == ErrorKind.NotFound)
         {

@@ -66,13 +66,20 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
 
     /// <summary>Appends edits to an open commit's journal; they and the blobs that they name are durable when this returns.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.FailedPrecondition"/>: not open, or a pipeline's.</exception>
-    public async ValueTask EditAsync(RepoName repo, GlobalId id, IReadOnlyList<TreeEdit> edits, CancellationToken cancellationToken)
+    public ValueTask EditAsync(RepoName repo, GlobalId id, IReadOnlyList<TreeEdit> edits, CancellationToken cancellationToken) =>
+        EditAsync(repo, id, edits, [], cancellationToken);
+
+    /// <summary>As <see cref="EditAsync(RepoName, GlobalId, IReadOnlyList{TreeEdit}, CancellationToken)"/>, for edits that take over trees of other commits.</summary>
+    /// <param name="sources">Those commits: they must still be there, and keep the trees from the collection until the edits do.</param>
+    public async ValueTask EditAsync(
+        RepoName repo, GlobalId id, IReadOnlyList<TreeEdit> edits, IReadOnlyList<Commit> sources, CancellationToken cancellationToken)
     {
         await contents.Of(repo).Blobs.FlushAsync(cancellationToken);
         await metadata.WriteAsync(
             async t =>
             {
                 await GetOpenAsync(t, repo, id, cancellationToken);
+                await CheckSourcesAsync(t, sources, cancellationToken);
                 await _journal.AppendAsync(t, repo, id, edits, cancellationToken);
                 return true;
             },
@@ -125,8 +132,20 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
 
     /// <summary>Starts, edits and finishes in one: the edits become the branch's next commit, or nothing is left.</summary>
     /// <exception cref="SlipwayException">As <see cref="StartAsync"/> and <see cref="FinishAsync"/>.</exception>
+    public ValueTask<Commit> PutAsync(
+        RepoName repo, BranchName branch, IReadOnlyList<TreeEdit> edits, string message, string author, CancellationToken cancellationToken) =>
+        PutAsync(repo, branch, edits, [], message, author, cancellationToken);
+
+    /// <summary>As the short form, for edits that take over trees of other commits.</summary>
+    /// <param name="sources">Those commits: they must still be there, and keep the trees from the collection until the new commit does.</param>
     public async ValueTask<Commit> PutAsync(
-        RepoName repo, BranchName branch, IReadOnlyList<TreeEdit> edits, string message, string author, CancellationToken cancellationToken)
+        RepoName repo,
+        BranchName branch,
+        IReadOnlyList<TreeEdit> edits,
+        IReadOnlyList<Commit> sources,
+        string message,
+        string author,
+        CancellationToken cancellationToken)
     {
         List<TreeEdit> all = [.. edits];
         DateTimeOffset started = time.GetUtcNow();
@@ -144,6 +163,7 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
                 (todo, basis) => contents.Of(repo).Trees.ApplyAsync(basis, todo, cancellationToken),
                 async (t, _) =>
                 {
+                    await CheckSourcesAsync(t, sources, cancellationToken);
                     await EnsureBranchAsync(t, repo, branch, cancellationToken);
                     return await NewUserCommitAsync(t, repo, branch, message, author, cancellationToken) with { Started = started };
                 },
@@ -334,6 +354,18 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
                 ErrorKind.FailedPrecondition,
                 $"repo {repo} is the output of pipeline {pipeline}: only its jobs write to it",
                 "Put the data into a repo of your own, or change the pipeline.");
+        }
+    }
+
+    private async ValueTask CheckSourcesAsync(IMetadataReader reader, IReadOnlyList<Commit> sources, CancellationToken cancellationToken)
+    {
+        foreach (Commit source in sources)
+        {
+            if (await FindAsync(reader, source.Repo, source.GlobalId, cancellationToken) is not { Tree: { } tree } || tree != source.Tree)
+            {
+                throw new SlipwayException(
+                    ErrorKind.Conflict, $"commit {source.Repo}@{source.GlobalId} was taken away while its files were used", "Try again with another commit.");
+            }
         }
     }
 

@@ -103,7 +103,7 @@ public sealed class SlipwayClientTests
     {
         string lines = string.Concat(Enumerable.Range(0, 300).Select(i => $$"""{"path":"/ä{{i}}","kind":"file","size":{{i}},"digest":"d"}""" + "\n"));
         await using FakeServer server = new((_, stream) => FakeServer.WriteChunksAsync(stream, lines, size));
-        List<FileEntry> entries = await server.Client.ListFilesAsync("x@master:/", true, CancellationToken.None).ToListAsync();
+        List<FileEntry> entries = await server.Client.ListFilesAsync("x@master:/", true, null, null, CancellationToken.None).ToListAsync();
         Assert.Equal(300, entries.Count);
         Assert.Equal(new FileEntry("/ä299", FileKind.File, 299, "d"), entries[^1]);
     }
@@ -116,7 +116,7 @@ public sealed class SlipwayClientTests
         List<string> seen = [];
         ApiException exception = await Assert.ThrowsAsync<ApiException>(async () =>
         {
-            await foreach (FileEntry entry in server.Client.ListFilesAsync("x@master:/", true, CancellationToken.None))
+            await foreach (FileEntry entry in server.Client.ListFilesAsync("x@master:/", true, null, null, CancellationToken.None))
             {
                 seen.Add(entry.Path);
             }
