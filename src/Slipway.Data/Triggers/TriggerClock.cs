@@ -17,6 +17,7 @@ public sealed class TriggerClock : IAsyncDisposable
 {
     // Changes come in crowds: they are looked at together.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FaultPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
 
     private readonly IMetadataStore _metadata;
@@ -56,8 +57,16 @@ public sealed class TriggerClock : IAsyncDisposable
         List<Branch> waiting = await _metadata.ReadAsync(r => _repos.TriggeredAsync(r, cancellationToken), cancellationToken);
         foreach (Branch branch in waiting.Where(b => b.Trigger!.NeedsLook))
         {
-            Branch now = await LookAsync(branch, cancellationToken);
-            next = Earlier(next, now.Trigger?.NextAt(_time.GetUtcNow()));
+            try
+            {
+                Branch now = await LookAsync(branch, cancellationToken);
+                next = Earlier(next, now.Trigger?.NextAt(_time.GetUtcNow()));
+            }
+            catch (SlipwayException fault) when (_onFault is not null)
+            {
+                // Its project is locked, or a tree cannot be read: no reason for the others to wait.
+                _onFault(fault);
+            }
         }
 
         return next;
@@ -101,7 +110,7 @@ public sealed class TriggerClock : IAsyncDisposable
             catch (Exception fault)
             {
                 _onFault?.Invoke(fault);
-                await Task.Delay(Pause, _time, CancellationToken.None);
+                await Task.WhenAny(Task.Delay(FaultPause, _time, _stop.Token));
             }
         }
     }

@@ -181,6 +181,26 @@ public sealed class TriggerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_branch_that_cannot_be_looked_at_keeps_no_other_waiting()
+    {
+        await FollowAsync("big", "master", size: 10);
+        await FollowAsync("nightly", "master", cron: "0 2 * * *");
+        _history.Time.Advance(TimeSpan.FromDays(1));
+        List<Exception> faults = [];
+        TreeStore unreadable = new(new InMemoryBlobStore());
+        await using TriggerClock clock = new(
+            _history.Metadata,
+            new RepoContents(new InMemoryBlobStore(), unreadable),
+            _history.Commits,
+            new TransactionStore(_history.Metadata, _history.Commits, _history.Branches, _history.Time),
+            _history.Time,
+            faults.Add);
+        await clock.LookAsync(default);
+        Assert.Single(faults);
+        Assert.Equal("/a=0", await _history.FilesAsync("nightly"));
+    }
+
+    [Fact]
     public async Task The_loop_drops_what_expires_and_ends_when_it_is_told_to()
     {
         Commit open = await _history.Commits.StartAsync(History.Repo, BranchName.Master, "", "", TimeSpan.FromMinutes(1), default);
