@@ -47,6 +47,7 @@ public sealed partial class LocalBlobStore
             await using FileStream content = new(file.FullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             await PutAsync(content, digest, cancellationToken);
             await FlushAsync(cancellationToken);
+            _composed.DropDamaged(digest);
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))
         {

@@ -217,7 +217,7 @@ internal sealed class StoreVerifier(
     }
 
     private static Fault FaultOf(StoreFault fault, bool repairing, List<StoreFault> left) =>
-        new(fault.Kind switch { StorePart.Pack => "pack", StorePart.Index => "index", StorePart.Burials => "burials", _ => "file" }, fault.File, fault.Fault)
+        new(fault.Kind switch { StorePart.Pack => "pack", StorePart.Index => "index", StorePart.Burials => "burials", StorePart.Recipe => "recipe", _ => "file" }, fault.File, fault.Fault)
         {
             Repaired = repairing && !left.Exists(still => still.File == fault.File && still.Kind == fault.Kind),
             Note = !repairing ? null : left.Exists(still => still.File == fault.File && still.Kind == fault.Kind) ? "still so" : "made again",

@@ -221,6 +221,19 @@ internal sealed class ComposedBlobs
         }
     }
 
+    /// <summary>Removes the file of a recipe that could not be read, once its blob was put whole.</summary>
+    public void DropDamaged(Digest digest)
+    {
+        lock (_lock)
+        {
+            string path = PathOf(digest);
+            if (!_recipes.ContainsKey(digest) && File.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
     /// <summary>Reads the recipes again.</summary>
     public IEnumerable<StoreFault> Check() => Files(_directory.Composed)
         .Where(file => !Digest.TryParseHex(Path.GetFileName(file), out Digest digest) || PathOf(digest) != file || Recipe.Decode(File.ReadAllBytes(file)) is null)
