@@ -21,6 +21,17 @@ public static class DaemonHost
     /// <param name="args">The whole command line, beginning with <c>serve</c>.</param>
     public static async Task<int> RunAsync(string[] args)
     {
+        MasterKeySource key;
+        try
+        {
+            key = MasterKeySource.Take(ref args);
+        }
+        catch (SlipwayException error)
+        {
+            await Console.Error.WriteLineAsync($"error: {error.Message}");
+            return 2;
+        }
+
         if (args.Skip(1).FirstOrDefault(argument => argument != "--background") is { } unknown)
         {
             await Console.Error.WriteLineAsync($"error: slipway serve has no option '{unknown}'");
@@ -30,7 +41,7 @@ public static class DaemonHost
         try
         {
             ServerNamespace.EnterOrContinue();
-            return await ServeAsync(DaemonHome.FromEnvironment());
+            return await ServeAsync(DaemonHome.FromEnvironment(), key);
         }
         catch (SlipwayException error)
         {
@@ -49,13 +60,13 @@ public static class DaemonHost
         }
     }
 
-    private static async Task<int> ServeAsync(DaemonHome home)
+    private static async Task<int> ServeAsync(DaemonHome home, MasterKeySource key)
     {
         // 1. One daemon a home. 2. The rooms. 3. The doors. 4. Jobs go on. 5. Until a signal, or a client's word. 6. Everything closed in turn.
         Directory.CreateDirectory(home.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using HomeLock held = HomeLock.Take(home);
         using CancellationTokenSource stopping = new();
-        await using Rooms rooms = await Rooms.OpenAsync(home, new EngineOptions(home.Engine), TimeProvider.System, stopping.Token);
+        await using Rooms rooms = await Rooms.OpenAsync(home, new EngineOptions(home.Engine), await key.LoadAsync(stopping.Token), TimeProvider.System, stopping.Token);
 
         await using WebApplication app = BuildApp(home);
         app.Use(ErrorTranslation.InvokeAsync);

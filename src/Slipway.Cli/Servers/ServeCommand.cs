@@ -7,8 +7,12 @@ namespace Slipway.Cli.Servers;
 internal sealed class ServeCommand : CliCommand
 {
     public ServeCommand()
-        : base("serve", "Run the server in this terminal until Ctrl-C") =>
+        : base("serve", "Run the server in this terminal until Ctrl-C")
+    {
         Add(Declare.Flag("--background", null, "As other commands start it: its output goes to a file"));
+        Add(Declare.Text("--master-key-file", null, "PATH", "Holds the master key of encrypted projects (or SLIPWAY_MASTER_KEY_FILE)"));
+        Add(Declare.Text("--master-key-command", null, "COMMAND", "Prints it (or SLIPWAY_MASTER_KEY_COMMAND)"));
+    }
 
     public override IReadOnlyList<Example> Examples =>
     [

@@ -1,5 +1,6 @@
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Content.Blobs.Sealed;
 using Slipway.Content.Collection;
 using Slipway.Content.Metadata;
 using Slipway.Data.Collection;
@@ -20,7 +21,7 @@ internal sealed class DiskUsage(IBlobStore blobs, RepoStore repos, CommitStore c
     public async Task<IReadOnlyList<UsageOf>> OfReposAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<Repo> all = await repos.ListAsync(cancellationToken);
-        IRootSource[] others = [.. sources.Where(source => source is not CommitRoots)];
+        IRootSource[] others = [.. sources.Where(source => source.Name != CommitRoots.SourceName)];
         SharedReach reach = new(all.Count + others.Length);
         List<UsageOf> usage = [];
         for (int i = 0; i < all.Count; i++)
@@ -72,7 +73,7 @@ internal sealed class DiskUsage(IBlobStore blobs, RepoStore repos, CommitStore c
             await AddAsync(reach, some.Count, [.. history.Where(commit => !own.Contains((commit.Repo, commit.GlobalId)))], cancellationToken);
         }
 
-        foreach (IRootSource source in sources.Where(source => source is not CommitRoots))
+        foreach (IRootSource source in sources.Where(source => source.Name != CommitRoots.SourceName))
         {
             await AddAsync(reach, some.Count, source, cancellationToken);
         }
@@ -84,9 +85,9 @@ internal sealed class DiskUsage(IBlobStore blobs, RepoStore repos, CommitStore c
     {
         foreach (Commit commit in history)
         {
-            if (commit.Tree is { } tree)
+            if (commit.Tree is { } tree && contents.Of(commit.Repo).Blobs is not LockedBlobStore and var store)
             {
-                await reach.AddTreeAsync(owner, contents.Of(commit.Repo).Blobs, tree, cancellationToken);
+                await reach.AddTreeAsync(owner, store, tree, cancellationToken);
             }
         }
     }
@@ -112,7 +113,7 @@ internal sealed class DiskUsage(IBlobStore blobs, RepoStore repos, CommitStore c
     {
         long stored = 0;
         TreeReach reach = new() { Met = blob => stored += blob.Size };
-        foreach (Commit commit in history.Where(commit => commit.Tree is not null))
+        foreach (Commit commit in history.Where(commit => commit.Tree is not null && contents.Of(commit.Repo).Blobs is not LockedBlobStore))
         {
             await reach.AddTreeAsync(contents.Of(commit.Repo).Blobs, commit.Tree!.Value, cancellationToken);
         }

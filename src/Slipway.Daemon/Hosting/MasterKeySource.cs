@@ -15,6 +15,8 @@ internal sealed record MasterKeySource(string? File, string? Command, string? Te
     private const string FileVariable = "SLIPWAY_MASTER_KEY_FILE";
     private const string CommandVariable = "SLIPWAY_MASTER_KEY_COMMAND";
     private const string TextVariable = "SLIPWAY_MASTER_KEY";
+    private const string FileOption = "--master-key-file";
+    private const string CommandOption = "--master-key-command";
     private const int Longest = 1024;
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(30);
 
@@ -26,6 +28,15 @@ internal sealed record MasterKeySource(string? File, string? Command, string? Te
         return source;
 
         static string? Find(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    }
+
+    /// <summary>Takes <c>--master-key-file</c> and <c>--master-key-command</c> out of a command line; they go before the environment.</summary>
+    public static MasterKeySource Take(ref string[] args)
+    {
+        MasterKeySource source = FromEnvironment();
+        string? file = Take(ref args, FileOption);
+        string? command = Take(ref args, CommandOption);
+        return file is null && command is null ? source : new MasterKeySource(file, command, null);
     }
 
     /// <summary>Gets the key.</summary>
@@ -46,13 +57,27 @@ internal sealed record MasterKeySource(string? File, string? Command, string? Te
         }
         catch (SlipwayException error)
         {
-            string from = File is not null ? $"{FileVariable} ({File})" : Command is not null ? CommandVariable : TextVariable;
-            return new MasterKeyState(null, $"what {from} gives cannot be used: {error.Message}");
+            string from = File is not null ? $"the master key's file {File}" : Command is not null ? "the master key's command" : TextVariable;
+            return new MasterKeyState(null, $"{from} cannot be used: {error.Message}");
         }
         finally
         {
             CryptographicOperations.ZeroMemory(given);
         }
+    }
+
+    private static string? Take(ref string[] args, string option)
+    {
+        int at = Array.FindIndex(args, argument => argument == option || argument.StartsWith($"{option}=", StringComparison.Ordinal));
+        if (at < 0)
+        {
+            return null;
+        }
+
+        bool apart = args[at] == option;
+        string? value = apart ? args.ElementAtOrDefault(at + 1) : args[at][(option.Length + 1)..];
+        args = [.. args[..at], .. args[Math.Min(args.Length, at + (apart ? 2 : 1))..]];
+        return string.IsNullOrEmpty(value) ? throw new SlipwayException(ErrorKind.InvalidArgument, $"slipway serve {option} needs a value") : value;
     }
 
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)

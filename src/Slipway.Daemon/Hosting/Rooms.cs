@@ -135,12 +135,12 @@ public sealed class Rooms : IAsyncDisposable
     public required LineageReader Lineage { get; init; }
 
     /// <summary>Opens all of them; what an earlier daemon left half-done is put right on the way.</summary>
-    public static async Task<Rooms> OpenAsync(DaemonHome home, EngineOptions engineOptions, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<Rooms> OpenAsync(
+        DaemonHome home, EngineOptions engineOptions, MasterKeyState master, TimeProvider time, CancellationToken cancellationToken)
     {
         WorkFolders folders = new(home.Work);
         LocalBlobStore blobs = await LocalBlobStore.OpenAsync(home.Blobs, cancellationToken);
         SqliteMetadataStore database = await SqliteMetadataStore.OpenAsync(home.Metadata, cancellationToken);
-        MasterKeyState master = await MasterKeySource.FromEnvironment().LoadAsync(cancellationToken);
         DataProjectStore projects = await DataProjectStore.OpenAsync(database, master, time, cancellationToken);
         SealedMetadataStore metadata = new(database, projects);
 

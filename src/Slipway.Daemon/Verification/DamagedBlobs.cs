@@ -16,7 +16,6 @@ namespace Slipway.Daemon.Verification;
 internal sealed class DamagedBlobs(RepoStore repos, CommitStore commits, RepoContents contents, IMetadataStore metadata, IReadOnlyList<IRootSource> sources)
 {
     private const int Shown = 20;
-    private const string Commits = "commits";
     private const int MostInCommit = 1000;
 
     /// <summary>The uses of each of the blobs: <c>repo@commit:/path</c>, or what else names it, in words.</summary>
@@ -53,7 +52,7 @@ internal sealed class DamagedBlobs(RepoStore repos, CommitStore commits, RepoCon
         async reader =>
         {
             List<(string, Root)> found = [];
-            foreach (IRootSource source in sources.Where(source => source.Name != Commits))
+            foreach (IRootSource source in sources.Where(source => source.Name != CommitRoots.SourceName))
             {
                 await foreach (Root root in source.ReadAsync(reader, null, cancellationToken))
                 {

@@ -8,11 +8,14 @@ namespace Slipway.Data.Commits;
 /// <summary>The trees of commits, and what the journals of open ones put.</summary>
 public sealed class CommitRoots : IRootSource
 {
+    /// <summary>What it is called among the sources.</summary>
+    public const string SourceName = "commits";
+
     private readonly Table<Commit> _commits = new("commits", CommitJson.Default.Commit);
     private readonly Table<JournalPage> _pages = new("commit-journal", CommitJson.Default.JournalPage);
 
     /// <inheritdoc/>
-    public string Name => "commits";
+    public string Name => SourceName;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Root> ReadAsync(

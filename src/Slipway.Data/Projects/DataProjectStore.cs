@@ -215,7 +215,7 @@ public sealed class DataProjectStore : IKeyRing, IDisposable
     private static SlipwayException LockOf(string project, string why) => new(
         ErrorKind.FailedPrecondition,
         $"project {project} is encrypted and locked, because {why}",
-        "Start the server with the master key: SLIPWAY_MASTER_KEY_FILE=PATH, SLIPWAY_MASTER_KEY_COMMAND or SLIPWAY_MASTER_KEY, then slipway daemon stop.");
+        "Stop the server (slipway daemon stop) and start it with the master key: SLIPWAY_MASTER_KEY_FILE=PATH, SLIPWAY_MASTER_KEY_COMMAND or SLIPWAY_MASTER_KEY.");
 
     private sealed record OpenedProject(ProjectKeys? Keys, SlipwayException? Lock);
 }

@@ -60,6 +60,8 @@ public sealed class EncryptionTests
             await slipway.PutAsync("open@master:/file", "still here");
             Assert.Equal("still here", await slipway.CatAsync("open@master:/file"));
             await slipway.RunAsync("gc");
+            await slipway.RunAsync("du");
+            await slipway.RunAsync("verify", "--all");
         }
 
         await UnlockAsync(slipway, First);
