@@ -10,14 +10,8 @@ internal static class LooseCopies
     /// <param name="sizes">The sizes of the blobs: only files of such a size are read.</param>
     public static IReadOnlyList<string> Remove(IEnumerable<string> folders, IReadOnlySet<Digest> digests, IReadOnlySet<long> sizes, CancellationToken cancellationToken)
     {
-        EnumerationOptions everything = new()
-        {
-            RecurseSubdirectories = true,
-            AttributesToSkip = FileAttributes.ReparsePoint,
-            IgnoreInaccessible = true,
-        };
         List<string> removed = [];
-        foreach (string file in folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*", everything)))
+        foreach (string file in folders.Where(Directory.Exists).SelectMany(FilesBelow))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (IsOneOf(file, digests, sizes))
@@ -28,6 +22,49 @@ internal static class LooseCopies
         }
 
         return removed;
+    }
+
+    /// <summary>Every file below a folder on its own file system: what is mounted in it (a container's view, a person's folder) is not ours.</summary>
+    private static IEnumerable<string> FilesBelow(string folder)
+    {
+        if (!Libc.TryStatus(folder, out FileStatus top))
+        {
+            yield break;
+        }
+
+        Stack<string> ahead = new([folder]);
+        while (ahead.TryPop(out string? directory))
+        {
+            foreach (string entry in Entries(directory))
+            {
+                if (!Libc.TryStatus(entry, out FileStatus status) || status.Device != top.Device)
+                {
+                    continue;
+                }
+
+                if (status.IsDirectory)
+                {
+                    ahead.Push(entry);
+                }
+                else if (status.IsRegular)
+                {
+                    yield return entry;
+                }
+            }
+        }
+    }
+
+    /// <summary>The entries of a folder; none where it went meanwhile.</summary>
+    private static string[] Entries(string directory)
+    {
+        try
+        {
+            return Directory.GetFileSystemEntries(directory);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 
     private static bool IsOneOf(string file, IReadOnlySet<Digest> digests, IReadOnlySet<long> sizes)
