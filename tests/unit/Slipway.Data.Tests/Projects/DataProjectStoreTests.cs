@@ -99,31 +99,6 @@ public sealed class DataProjectStoreTests : IAsyncDisposable
         Assert.Equal(ErrorKind.NotFound, (await Edits.FailsAsync(async () => await store.AddKeyAsync("none", default))).Kind);
     }
 
-    [Fact]
-    public async Task What_is_carried_to_another_store_is_the_same_there()
-    {
-        DataProjectStore projects = await OpenAsync(First);
-        await projects.CreateAsync("clinic", "", encrypt: true, default);
-        RepoContent plain = ContentOf(projects, "plain");
-        foreach (string text in (string[])["one", "two", "/etc"])
-        {
-            await plain.Blobs.PutTextAsync(text);
-        }
-
-        TreeEntry link = new("link", EntryKind.Symlink, false, 4, Digest.Of("/etc"));
-        Digest tree = await plain.Trees.TreeAsync(Edits.Put("/a/b/one", "one"), Edits.Put("/two", "two"), new PutEntry(DataPath.Parse("/a/link"), link));
-        TreeEntry root = (await plain.Trees.FindAsync(tree, DataPath.Root, default))!;
-        ContentCarrier carrier = new(_contents[projects]);
-
-        Assert.Same(root, await carrier.CarryAsync(RepoName.Parse("plain"), RepoName.Parse("other/plain"), root, default));
-        Assert.Equal(root, await carrier.CarryAsync(RepoName.Parse("plain"), RepoName.Parse("clinic/r"), root, default));
-        RepoContent target = ContentOf(projects, "clinic/r");
-        await target.Blobs.FlushAsync(default);
-        await _blobs.DeleteAsync([tree, Digest.Of("one"), Digest.Of("two"), Digest.Of("/etc")], default);
-        Assert.Equal(3, (await target.Trees.FilesAsync(tree)).Count);
-        Assert.Equal("one"u8.ToArray(), await target.Blobs.ReadAllAsync(Digest.Of("one"), default));
-    }
-
     private async Task<DataProjectStore> OpenAsync(MasterKey? key) =>
         await DataProjectStore.OpenAsync(_metadata, key is null ? MasterKeyState.None : new MasterKeyState(key, ""), new ManualTime(), default);
 
