@@ -29,7 +29,8 @@ internal sealed record Recipe(ImmutableArray<RecipePart> Parts)
         }
 
         text.Append(CultureInfo.InvariantCulture, $"size {Size}\n");
-        return Encoding.ASCII.GetBytes(text.Append(CultureInfo.InvariantCulture, $"sum {Digest.Of(text.ToString()).Hex}\n").ToString());
+        string sum = Digest.Of(text.ToString()).Hex;
+        return Encoding.ASCII.GetBytes(text.Append(CultureInfo.InvariantCulture, $"sum {sum}\n").ToString());
     }
 
     /// <summary>Reads a recipe back; null where the bytes are not the one encoding of one.</summary>

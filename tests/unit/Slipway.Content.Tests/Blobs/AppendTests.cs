@@ -139,6 +139,16 @@ public sealed class AppendTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void The_text_of_a_recipe_is_what_the_format_says()
+    {
+        Recipe recipe = new([new RecipePart(Digest.Of("a"), 5, 7), new RecipePart(Digest.Of("b"), 0, 1L << 40)]);
+        string above = $"slipway-composed 1\npart {Digest.Of("a").Hex} 5 7\npart {Digest.Of("b").Hex} 0 1099511627776\nsize 1099511627783\n";
+        string text = $"{above}sum {Digest.Of(above).Hex}\n";
+        Assert.Equal(text, System.Text.Encoding.ASCII.GetString(recipe.Encode()));
+        Assert.Equal([.. recipe.Parts], Recipe.Decode(System.Text.Encoding.ASCII.GetBytes(text))!.Parts.ToArray());
+    }
+
+    [Fact]
     public async Task A_damaged_recipe_or_source_is_found_and_never_served()
     {
         byte[] begin = Bytes(Large);
