@@ -16,6 +16,13 @@ public interface IBlobStore
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Corrupt"/>: not the expected digest; <see cref="ErrorKind.OutOfSpace"/>: the disk is full.</exception>
     ValueTask<BlobInfo> PutAsync(Stream content, Digest? expected, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// As the form without <paramref name="similar"/>, for a new version of a file: where it shares much with the version before, only what is new is kept.
+    /// </summary>
+    /// <param name="similar">The version before. It need not be stored, nor be similar.</param>
+    ValueTask<BlobInfo> PutAsync(Stream content, Digest? expected, Digest? similar, CancellationToken cancellationToken) =>
+        PutAsync(content, expected, cancellationToken);
+
     /// <summary>As the stream form, for bytes that are in memory already (tree objects, configs, small files).</summary>
     ValueTask<BlobInfo> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
@@ -30,6 +37,9 @@ public interface IBlobStore
         FileStream content = new(file, FileAccess.Read, bufferSize: 0) { Position = 0 };
         return await PutAsync(content, expected: null, cancellationToken);
     }
+
+    /// <summary>As the form without <paramref name="similar"/>, for a new version of a file, as the stream form that has it.</summary>
+    ValueTask<BlobInfo> PutFileAsync(SafeFileHandle file, Digest? similar, CancellationToken cancellationToken) => PutFileAsync(file, cancellationToken);
 
     /// <summary>
     /// Stores the bytes of a blob followed by those of <paramref name="tail"/>. Where the blob is large, at the cost of the tail: the new blob shares

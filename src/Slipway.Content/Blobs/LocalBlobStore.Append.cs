@@ -58,12 +58,11 @@ public sealed partial class LocalBlobStore
         Digest digest = hash.Current();
         BlobInfo blob = new(digest, recipe.Size);
         await AnnounceAsync(digest, cancellationToken);
-        if (_packs.FindSize(digest) is null && _loose.FindSize(digest) is null)
+        if (!TryCompose(digest, recipe))
         {
-            _composed.Stage(digest, recipe);
+            throw Missing(head);
         }
 
-        Appeared(digest);
         _states.Keep(digest, hash.State);
         return blob;
     }

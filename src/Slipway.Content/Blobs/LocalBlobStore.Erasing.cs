@@ -1,3 +1,6 @@
+using Slipway.Content.Blobs.Composed;
+using Slipway.Content.Blobs.Local;
+using Slipway.Content.Blobs.Loose;
 using Slipway.Content.Blobs.Packs;
 
 namespace Slipway.Content.Blobs;
@@ -11,6 +14,7 @@ public sealed partial class LocalBlobStore
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Corrupt"/>: a segment has another blob that is damaged, and must be repaired first.</exception>
     public async ValueTask EraseAsync(IReadOnlySet<Digest> digests, CancellationToken cancellationToken)
     {
+        await UntangleAsync(digests, cancellationToken);
         await DeleteAsync(digests, cancellationToken);
         await _compacting.WaitAsync(cancellationToken);
         try
@@ -61,9 +65,43 @@ public sealed partial class LocalBlobStore
     {
         ThrowIfClosed();
         cancellationToken.ThrowIfCancellationRequested();
-        HashSet<Digest> found = [.. digests.Where(digest => _loose.FindSize(digest) is not null || _packs.FindSize(digest) is not null || _composed.Find(digest) is not null)];
+        HashSet<Digest> found = [.. digests.Where(HasTrace)];
         found.UnionWith(_packs.FindRecords(digests));
         return new([.. found]);
+    }
+
+    private bool HasTrace(Digest digest) => _loose.FindSize(digest) is not null || _packs.FindSize(digest) is not null
+        || _composed.Find(digest) is not null || _composed.IsHidden(digest) || _whole.Has(digest);
+
+    /// <summary>Gives the composed blobs that need bytes of some others a whole file each, so that the others can go at once.</summary>
+    private async ValueTask UntangleAsync(IReadOnlySet<Digest> digests, CancellationToken cancellationToken)
+    {
+        ThrowIfUnusable();
+        IReadOnlyList<KeyValuePair<Digest, Recipe>> users = [.. _composed.FindUsersOf(digests).Where(user => !digests.Contains(user.Key))];
+        if (users.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach ((Digest digest, Recipe recipe) in users)
+            {
+                using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
+                WholeFiles.Write(recipe, file.Handle, source => _loose.TryOpen(source, out _), OpenStored, cancellationToken);
+                Stage(new BlobInfo(digest, recipe.Size), file);
+            }
+
+            await FlushAsync(cancellationToken);
+            foreach ((Digest digest, _) in users)
+            {
+                Forget(_composed.Delete(digest));
+            }
+        }
+        catch (Exception exception) when (DiskFailure.IsKnown(exception))
+        {
+            throw DiskFailure.Translate(exception, _directory.Root);
+        }
     }
 
     /// <summary>Before a blob is taken: purged ones are refused, and leases hear of it.</summary>

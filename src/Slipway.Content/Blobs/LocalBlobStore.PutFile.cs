@@ -10,7 +10,10 @@ namespace Slipway.Content.Blobs;
 public sealed partial class LocalBlobStore
 {
     /// <inheritdoc/>
-    public async ValueTask<BlobInfo> PutFileAsync(SafeFileHandle file, CancellationToken cancellationToken)
+    public ValueTask<BlobInfo> PutFileAsync(SafeFileHandle file, CancellationToken cancellationToken) =>
+        TakeFileAsync(file, similar: null, cancellationToken);
+
+    private async ValueTask<BlobInfo> TakeFileAsync(SafeFileHandle file, Digest? similar, CancellationToken cancellationToken)
     {
         ThrowIfUnusable();
         try
@@ -18,7 +21,7 @@ public sealed partial class LocalBlobStore
             long length = RandomAccess.GetLength(file);
             return length <= PackFormat.LargestBlob
                 ? await PutSmallFileAsync(file, (int)length, cancellationToken)
-                : await PutLargeFileAsync(file, length, cancellationToken);
+                : await PutLargeFileAsync(file, length, similar, cancellationToken);
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))
         {
@@ -46,12 +49,12 @@ public sealed partial class LocalBlobStore
         }
     }
 
-    private async ValueTask<BlobInfo> PutLargeFileAsync(SafeFileHandle file, long length, CancellationToken cancellationToken)
+    private async ValueTask<BlobInfo> PutLargeFileAsync(SafeFileHandle file, long length, Digest? similar, CancellationToken cancellationToken)
     {
         using TemporaryFile copy = TemporaryFile.Create(_directory.Temporary);
         (BlobInfo blob, HashState? state) = await new FileIntake(file, copy.Handle).RunAsync(length, cancellationToken);
         await AnnounceAsync(blob.Digest, cancellationToken);
-        Stage(blob, copy);
+        await KeepAsync(blob, copy, similar, cancellationToken);
         KeepState(blob, state);
         return blob;
     }

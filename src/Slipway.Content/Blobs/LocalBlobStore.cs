@@ -61,7 +61,10 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         OpenAsync(directory, SegmentSize, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<BlobInfo> PutAsync(Stream content, Digest? expected, CancellationToken cancellationToken)
+    public ValueTask<BlobInfo> PutAsync(Stream content, Digest? expected, CancellationToken cancellationToken) =>
+        TakeAsync(content, expected, similar: null, cancellationToken);
+
+    private async ValueTask<BlobInfo> TakeAsync(Stream content, Digest? expected, Digest? similar, CancellationToken cancellationToken)
     {
         ThrowIfUnusable();
         byte[] head = ArrayPool<byte>.Shared.Rent(PackFormat.LargestBlob + 1);
@@ -71,7 +74,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
                 head.AsMemory(0, PackFormat.LargestBlob + 1), PackFormat.LargestBlob + 1, throwOnEndOfStream: false, cancellationToken);
             if (length > PackFormat.LargestBlob)
             {
-                return await PutLargeAsync(head.AsMemory(0, length), content, expected, cancellationToken);
+                return await PutLargeAsync(head.AsMemory(0, length), content, expected, similar, cancellationToken);
             }
 
             Digest digest = Digest.Of(head.AsSpan(0, length));
@@ -184,11 +187,14 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     /// <summary>Deletes a blob, and what was kept only for it; a blob whose bytes another needs is hidden.</summary>
     private void Delete(Digest digest)
     {
-        _whole.Remove(digest);
-        Forget(_composed.Delete(digest));
-        if (!_composed.TryHide(digest))
+        lock (_sharing)
         {
-            Forget([digest]);
+            _whole.Remove(digest);
+            Forget(_composed.Delete(digest));
+            if (!_composed.TryHide(digest))
+            {
+                Forget([digest]);
+            }
         }
     }
 
@@ -223,6 +229,11 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             if (_failure is null)
             {
                 await _rounds.JoinAsync();
+                if (_whole.HasUnsynced)
+                {
+                    _directory.SyncAll();
+                }
+
                 _directory.MarkClean();
             }
         }
@@ -316,7 +327,8 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         return new BlobInfo(digest, content.Length);
     }
 
-    private async ValueTask<BlobInfo> PutLargeAsync(ReadOnlyMemory<byte> head, Stream rest, Digest? expected, CancellationToken cancellationToken)
+    private async ValueTask<BlobInfo> PutLargeAsync(
+        ReadOnlyMemory<byte> head, Stream rest, Digest? expected, Digest? similar, CancellationToken cancellationToken)
     {
         try
         {
@@ -336,7 +348,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             (BlobInfo blob, HashState? state) = await ContentPipe.RunAsync(head, rest, file.Handle, cancellationToken);
             ThrowIfUnexpected(blob.Digest, expected);
             await AnnounceAsync(blob.Digest, cancellationToken);
-            Stage(blob, file);
+            await KeepAsync(blob, file, similar, cancellationToken);
             KeepState(blob, state);
             return blob;
         }
@@ -357,6 +369,15 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         catch (Exception exception) when (DiskFailure.IsKnown(exception))
         {
             throw DiskFailure.Translate(exception, _directory.Root);
+        }
+    }
+
+    /// <summary>Keeps a received blob: shared with the version before where that saves much, else whole.</summary>
+    private async ValueTask KeepAsync(BlobInfo blob, TemporaryFile file, Digest? similar, CancellationToken cancellationToken)
+    {
+        if (!await TryShareAsync(blob, file, similar, cancellationToken))
+        {
+            Stage(blob, file);
         }
     }
 

@@ -15,6 +15,8 @@ namespace Slipway.Daemon.Api;
 /// <summary>One file at a time: put, get with a range, inspect, delete; and listings: list, glob, diff.</summary>
 internal sealed class FilesDoor(CommitStore commits, RepoContents contents, CommitWriter writer)
 {
+    private const long LargeFile = 8 << 20;
+
     public void Map(WebApplication app)
     {
         app.MapPut(Routes.Files, PutAsync);
@@ -35,11 +37,19 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
             throw new SlipwayException(ErrorKind.InvalidArgument, "a file needs a path", "Write repo@branch:/path, as in training@master:/iris.csv.");
         }
 
-        BlobInfo blob = await contents.Of(target.Repo).Blobs.PutAsync(http.Request.Body, expected: null, http.RequestAborted);
+        BlobInfo blob = await contents.Of(target.Repo).Blobs.PutAsync(
+            http.Request.Body, expected: null, await BeforeAsync(http, target), http.RequestAborted);
         TreeEntry entry = TreeEntry.File(target.Path.Name, blob.Size, blob.Digest, Ask.Flag(http, "executable"));
         Commit commit = await writer.WriteAsync(target, [Ask.Flag(http, "append") ? new AppendFile(target.Path, entry) : new PutEntry(target.Path, entry)], http.RequestAborted);
         await Answer.JsonAsync(http, new PutResult(DataWire.Commit(commit), 1, blob.Size), ApiJson.Default.PutResult);
     }
+
+    /// <summary>What stands where a large file is going to stand: the store keeps of the new one only what differs.</summary>
+    private async Task<Digest?> BeforeAsync(HttpContext http, WriteTarget target) =>
+        http.Request.ContentLength is < LargeFile || Ask.Flag(http, "append")
+            || await commits.HeadAsync(target.Repo, target.Branch, http.RequestAborted) is not { Tree: { } tree }
+            ? null
+            : (await contents.Of(target.Repo).Trees.FindAsync(tree, target.Path, http.RequestAborted))?.Digest;
 
     private async Task DeleteAsync(HttpContext http)
     {

@@ -17,6 +17,7 @@ internal sealed class ComposedBlobs
     private readonly Dictionary<Digest, int> _uses = [];
     private readonly Dictionary<Digest, string> _staged = [];
     private readonly HashSet<Digest> _hidden = [];
+    private bool _hasUnreadable;
 
     private ComposedBlobs(StoreDirectory directory) => _directory = directory;
 
@@ -29,6 +30,10 @@ internal sealed class ComposedBlobs
             if (Digest.TryParseHex(Path.GetFileName(file), out Digest digest) && Recipe.Decode(File.ReadAllBytes(file)) is { } recipe)
             {
                 blobs.Add(digest, recipe);
+            }
+            else
+            {
+                blobs._hasUnreadable = true;
             }
         }
 
@@ -70,9 +75,19 @@ internal sealed class ComposedBlobs
         }
     }
 
+    /// <summary>The composed blobs that need bytes of any of some others.</summary>
+    public IReadOnlyList<KeyValuePair<Digest, Recipe>> FindUsersOf(IReadOnlySet<Digest> sources)
+    {
+        lock (_lock)
+        {
+            return [.. _recipes.Where(pair => pair.Value.Parts.Any(part => sources.Contains(part.Source)))];
+        }
+    }
+
     /// <summary>Adds a composed blob, durable and named with the next flush.</summary>
     public void Stage(Digest digest, Recipe recipe)
     {
+        _directory.RequireComposed();
         using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
         RandomAccess.Write(file.Handle, recipe.Encode(), 0);
         file.MakeReadOnly();
@@ -159,7 +174,9 @@ internal sealed class ComposedBlobs
             string path = PathOf(digest);
             if (File.Exists(path))
             {
+                // A power cut may not bring the recipe back after its sources are gone.
                 File.Delete(path);
+                StoreDirectory.SyncNames(Path.GetDirectoryName(path)!);
             }
 
             List<Digest> free = [];
@@ -212,12 +229,14 @@ internal sealed class ComposedBlobs
         }
     }
 
-    /// <summary>The hidden ones that no recipe needs: a crash came between.</summary>
+    /// <summary>
+    /// The hidden ones that no recipe needs: a crash came between. None while a recipe cannot be read, for it may be the one that needs them.
+    /// </summary>
     public IReadOnlyList<Digest> Abandoned()
     {
         lock (_lock)
         {
-            return [.. _hidden.Where(digest => !_uses.ContainsKey(digest))];
+            return _hasUnreadable ? [] : [.. _hidden.Where(digest => !_uses.ContainsKey(digest))];
         }
     }
 

@@ -20,6 +20,26 @@ internal sealed record Recipe(ImmutableArray<RecipePart> Parts)
     /// <summary>Bytes in all.</summary>
     public long Size { get; } = Parts.Sum(part => part.Length);
 
+    /// <summary>The parts that hold <paramref name="length"/> bytes from <paramref name="offset"/> on.</summary>
+    public ImmutableArray<RecipePart> Slice(long offset, long length)
+    {
+        ImmutableArray<RecipePart>.Builder slice = ImmutableArray.CreateBuilder<RecipePart>();
+        long start = 0;
+        foreach (RecipePart part in Parts)
+        {
+            long from = Math.Max(offset, start);
+            long to = Math.Min(offset + length, start + part.Length);
+            if (from < to)
+            {
+                slice.Add(part with { Offset = part.Offset + from - start, Length = to - from });
+            }
+
+            start += part.Length;
+        }
+
+        return slice.ToImmutable();
+    }
+
     public byte[] Encode()
     {
         StringBuilder text = new($"{FirstLine}\n");

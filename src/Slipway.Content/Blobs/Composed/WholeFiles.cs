@@ -14,6 +14,9 @@ internal sealed class WholeFiles(string directory)
 
     private readonly Lock _lock = new();
 
+    /// <summary>Whether a file was made here that no sync has met.</summary>
+    public bool HasUnsynced { get; private set; }
+
     /// <summary>The file of a composed blob, made where it is missing.</summary>
     /// <param name="open">Opens the file of a source, or null where it is none of its own.</param>
     /// <param name="read">Reads a source that is no file.</param>
@@ -29,32 +32,44 @@ internal sealed class WholeFiles(string directory)
 
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             using TemporaryFile draft = TemporaryFile.Create(Path.GetDirectoryName(path)!);
-            long position = 0;
-            foreach (RecipePart part in recipe.Parts)
-            {
-                using SafeFileHandle? source = open(part.Source);
-                if (source is not null)
-                {
-                    RangeCopy.Run(source, part.Offset, draft.Handle, position, part.Length, cancellationToken);
-                }
-                else
-                {
-                    using Stream bytes = read(part.Source);
-                    bytes.Position = part.Offset;
-                    byte[] content = new byte[part.Length];
-                    bytes.ReadExactly(content);
-                    RandomAccess.Write(draft.Handle, content, position);
-                }
-
-                position += part.Length;
-            }
-
+            Write(recipe, draft.Handle, open, read, cancellationToken);
             Libc.Fchmod(draft.Handle, ReadOnlyForAll, draft.FullPath);
             Libc.Rename(draft.FullPath, path);
             draft.Keep();
+            HasUnsynced = true;
             return path;
         }
     }
+
+    /// <summary>Writes the bytes of a recipe into an empty file.</summary>
+    /// <param name="open">Opens the file of a source, or null where it is none of its own.</param>
+    /// <param name="read">Reads a source that is no file.</param>
+    public static void Write(
+        Recipe recipe, SafeFileHandle target, Func<Digest, SafeFileHandle?> open, Func<Digest, Stream> read, CancellationToken cancellationToken)
+    {
+        long position = 0;
+        foreach (RecipePart part in recipe.Parts)
+        {
+            using SafeFileHandle? source = open(part.Source);
+            if (source is not null)
+            {
+                RangeCopy.Run(source, part.Offset, target, position, part.Length, cancellationToken);
+            }
+            else
+            {
+                using Stream bytes = read(part.Source);
+                bytes.Position = part.Offset;
+                byte[] content = new byte[part.Length];
+                bytes.ReadExactly(content);
+                RandomAccess.Write(target, content, position);
+            }
+
+            position += part.Length;
+        }
+    }
+
+    /// <summary>Whether there is a file of a blob.</summary>
+    public bool Has(Digest digest) => File.Exists(PathOf(digest));
 
     /// <summary>Removes a file, where there is one. Who has linked it keeps it.</summary>
     public void Remove(Digest digest)

@@ -9,10 +9,15 @@ namespace Slipway.Content.Blobs.Local;
 internal sealed class StoreDirectory : IDisposable
 {
     private const string FormatName = "slipway-content ";
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
+
+    /// <summary>What a store says that has no composed blobs: a slipway that knows none may open it.</summary>
+    private const int PlainVersion = 1;
 
     private readonly SafeFileHandle _lock;
     private readonly SafeFileHandle _root;
+    private readonly Lock _formatLock = new();
+    private int _version;
 
     private StoreDirectory(string root, SafeFileHandle locked)
     {
@@ -93,8 +98,19 @@ internal sealed class StoreDirectory : IDisposable
     public IEnumerable<StoreFault> Check()
     {
         string path = Path.Combine(Root, "format");
-        string expected = string.Create(CultureInfo.InvariantCulture, $"{FormatName}{FormatVersion}\n");
-        return File.Exists(path) && File.ReadAllText(path) == expected ? [] : [new StoreFault(StorePart.Folder, path, "it does not name the store's format")];
+        return File.Exists(path) && File.ReadAllText(path) == FormatText(_version) ? [] : [new StoreFault(StorePart.Folder, path, "it does not name the store's format")];
+    }
+
+    /// <summary>Before the first composed blob: from here on the store says a version that a slipway which knows none refuses.</summary>
+    public void RequireComposed()
+    {
+        lock (_formatLock)
+        {
+            if (_version < FormatVersion)
+            {
+                WriteFormat(FormatVersion);
+            }
+        }
     }
 
     /// <summary>Notes that everything in the store was synced, so that the next process need not do it again.</summary>
@@ -138,10 +154,7 @@ internal sealed class StoreDirectory : IDisposable
         string format = Path.Combine(Root, "format");
         if (!File.Exists(format))
         {
-            string draft = Path.Combine(Temporary, "format");
-            File.WriteAllText(draft, string.Create(CultureInfo.InvariantCulture, $"{FormatName}{FormatVersion}\n"));
-            Libc.Rename(draft, format);
-            SyncAll();
+            WriteFormat(PlainVersion);
         }
 
         CheckFormat(format);
@@ -152,8 +165,29 @@ internal sealed class StoreDirectory : IDisposable
         else
         {
             SyncAll();
+            if (Directory.Exists(Whole))
+            {
+                // These files are not synced before they get their names: a power cut may have torn one.
+                Directory.Delete(Whole, recursive: true);
+            }
         }
     }
+
+    private void WriteFormat(int version)
+    {
+        string draft = Path.Combine(Temporary, "format");
+        File.WriteAllText(draft, FormatText(version));
+        using (SafeFileHandle file = Libc.Open(draft, OpenFlags.ReadOnly))
+        {
+            Libc.Fsync(file, draft);
+        }
+
+        Libc.Rename(draft, Path.Combine(Root, "format"));
+        SyncNames(Root);
+        _version = version;
+    }
+
+    private static string FormatText(int version) => string.Create(CultureInfo.InvariantCulture, $"{FormatName}{version}\n");
 
     private void CheckFormat(string path)
     {
@@ -171,5 +205,7 @@ internal sealed class StoreDirectory : IDisposable
                 $"blob store {Root} has format version {version}, and this slipway knows versions up to {FormatVersion}",
                 "Upgrade slipway to the release that wrote it, or point SLIPWAY_HOME at another directory.");
         }
+
+        _version = version;
     }
 }

@@ -10,19 +10,21 @@ namespace Slipway.Data.Worktrees.Scanning;
 internal sealed class FileReading(IBlobStore blobs)
 {
     /// <summary>Stores a file's bytes.</summary>
+    /// <param name="before">What the file was before, where that is known: a large one shares its bytes.</param>
     /// <returns>The blob, and whether the file held still while it was read.</returns>
-    public async ValueTask<(BlobInfo Blob, bool Still)> ReadFileAsync(FolderHandle folder, string name, CancellationToken cancellationToken)
+    public async ValueTask<(BlobInfo Blob, bool Still)> ReadFileAsync(
+        FolderHandle folder, string name, Digest? before, CancellationToken cancellationToken)
     {
         using SafeFileHandle file = folder.OpenFile(name);
-        FileStatus before = Libc.Status(file, name);
-        if (!before.IsRegular)
+        FileStatus began = Libc.Status(file, name);
+        if (!began.IsRegular)
         {
             throw new SlipwayException(ErrorKind.Conflict, $"'{folder.PathOf(name)}' is no file any more", "Let what writes there finish first, then try again.");
         }
 
-        BlobInfo blob = await blobs.PutFileAsync(file, cancellationToken);
+        BlobInfo blob = await blobs.PutFileAsync(file, before, cancellationToken);
         FileStatus after = Libc.Status(file, name);
-        return (blob, blob.Size == after.Size && before.ChangedNanoseconds == after.ChangedNanoseconds);
+        return (blob, blob.Size == after.Size && began.ChangedNanoseconds == after.ChangedNanoseconds);
     }
 
     /// <summary>Stores a symlink's target.</summary>

@@ -57,9 +57,10 @@ public sealed class FolderReader(string indexes, TimeProvider time, string? seal
 
         ScannedEntry[] entry = [ScannedEntry.Of(Encoding.UTF8.GetBytes(name), status, ScannedEntry.KindOf(status)!.Value)];
         string path = IndexOf(content, file, identity);
+        Digest? before = null;
         using (ScanIndex known = ScanIndex.Open(path))
         {
-            if (known.Find("/") is { } indexed && indexed.MoveNext() && indexed.IsSame(entry[0]) && await content.Blobs.FindAsync(indexed.Digest, cancellationToken) is not null)
+            if (known.Find("/") is { } indexed && indexed.MoveNext() && (before = indexed.Digest) is not null && indexed.IsSame(entry[0]) && await content.Blobs.FindAsync(indexed.Digest, cancellationToken) is not null)
             {
                 entry[0].Digest = indexed.Digest;
             }
@@ -69,7 +70,7 @@ public sealed class FolderReader(string indexes, TimeProvider time, string? seal
         if (entry[0].Digest.IsEmpty)
         {
             long began = Now();
-            (BlobInfo blob, bool still) = await new FileReading(content.Blobs).ReadFileAsync(folder, name, cancellationToken);
+            (BlobInfo blob, bool still) = await new FileReading(content.Blobs).ReadFileAsync(folder, name, before, cancellationToken);
             entry[0].WasRead(blob, still, began);
             tally.WasRead();
             using ScanIndexWriter next = new(path);

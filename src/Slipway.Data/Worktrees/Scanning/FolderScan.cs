@@ -13,6 +13,7 @@ namespace Slipway.Data.Worktrees.Scanning;
 internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndexWriter next, long startedNanoseconds, ScanTally tally) : IDisposable
 {
     private const int Alone = 16;
+    private const long LargeFile = 8 << 20;
 
     private readonly FileReading _reading = new(content.Blobs);
     private readonly SemaphoreSlim _spare = new(Environment.ProcessorCount - 1);
@@ -44,7 +45,7 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
         }
 
         await ForgetLostAsync(entries, names, directory, cancellationToken);
-        await ReadFilesAsync(folder, entries, names, cancellationToken);
+        await ReadFilesAsync(folder, entries, names, directory, cancellationToken);
         TreeEntry built = await content.Trees.BuildAsync(path.Name, Kept(entries, names), cancellationToken);
         next.Add(path.ToString(), built.Digest, built.Size, entries);
         return built;
@@ -156,7 +157,8 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
         }
     }
 
-    private async ValueTask ReadFilesAsync(FolderHandle folder, ScannedEntry[] entries, string[] names, CancellationToken cancellationToken)
+    private async ValueTask ReadFilesAsync(
+        FolderHandle folder, ScannedEntry[] entries, string[] names, Digest? directory, CancellationToken cancellationToken)
     {
         List<int> unknown = [];
         for (int i = 0; i < entries.Length; i++)
@@ -184,7 +186,7 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
             {
                 (BlobInfo blob, bool still) = entries[at].Kind == ScannedKind.Symlink
                     ? (await _reading.ReadLinkAsync(folder, names[at], ct), true)
-                    : await _reading.ReadFileAsync(folder, names[at], ct);
+                    : await _reading.ReadFileAsync(folder, names[at], await BeforeAsync(at, ct), ct);
                 entries[at].WasRead(blob, still, startedNanoseconds);
                 tally.WasRead();
             }
@@ -193,6 +195,11 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
                 throw folder.Named(e);
             }
         }
+
+        // Only a large file is compared with what stands at its place.
+        async ValueTask<Digest?> BeforeAsync(int at, CancellationToken ct) => entries[at].Size >= LargeFile && directory is { } tree
+            ? (await content.Trees.FindChildAsync(tree, names[at], ct))?.Digest
+            : null;
     }
 
     /// <summary>The entries of the tree: all but folders that hold no file.</summary>

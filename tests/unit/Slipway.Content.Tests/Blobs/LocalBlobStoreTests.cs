@@ -24,7 +24,7 @@ public sealed class LocalBlobStoreTests : BlobStoreSuite
         SlipwayException refused = await Assert.ThrowsAsync<SlipwayException>(async () => await LocalBlobStore.OpenAsync(Directory["store"], None));
         Assert.Equal(ErrorKind.FailedPrecondition, refused.Kind);
         Assert.Contains("version 9", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("up to 2", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
