@@ -52,6 +52,8 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(FinishCommitRequest))]
 [JsonSerializable(typeof(FileEntry))]
 [JsonSerializable(typeof(IReadOnlyList<FileEntry>))]
+[JsonSerializable(typeof(FileTouch))]
+[JsonSerializable(typeof(IReadOnlyList<FileTouch>))]
 [JsonSerializable(typeof(FileChange))]
 [JsonSerializable(typeof(IReadOnlyList<FileChange>))]
 [JsonSerializable(typeof(PutResult))]

@@ -154,6 +154,10 @@ public static class Routes
     /// <summary>GET ?at=repo@revision&amp;pattern= → stream of <see cref="FileEntry"/>.</summary>
     public const string FilesGlob = Root + "/files/glob";
 
+    /// <summary>GET ?at=repo@revision:/path&amp;limit= → stream of <see cref="FileTouch"/>, newest first: the commits that touched a path, or the files that it
+    /// matches where it has the marks of a pattern and the revision has nothing of that very name.</summary>
+    public const string FilesFind = Root + "/files/find";
+
     /// <summary>GET ?at= → <see cref="FileEntry"/>.</summary>
     public const string FileInspect = Root + "/files/inspect";
 

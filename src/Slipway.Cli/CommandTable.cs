@@ -62,6 +62,7 @@ internal static class CommandTable
         new("ls", "List files of a repo", CommandGroup.Data, static () => new ListCommand()),
         new("glob", "List what a glob pattern matches", CommandGroup.Data, static () => new GlobCommand()),
         new("diff", "Show the files that differ between two commits", CommandGroup.Data, static () => new DiffCommand()),
+        new("find", "List the commits that touched a path", CommandGroup.Data, static () => new FindCommand()),
         new("log", "Show the history of a repo", CommandGroup.Data, static () => new CommitListCommand("log")),
         new("cp", "Copy files within and between repos; no bytes move", CommandGroup.Data, static () => new FileCopyCommand(move: false)),
         new("mv", "Move files within a branch", CommandGroup.Data, static () => new FileCopyCommand(move: true)),

@@ -23,6 +23,7 @@ internal static class Doors
         new CommitsDoor(rooms.Repos, rooms.Commits, rooms.Transactions, open).Map(app);
         new FilesDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new FilesEditDoor(rooms.Commits, rooms.Contents, writer).Map(app);
+        new FilesHistoryDoor(rooms.Commits, rooms.Contents).Map(app);
         new LocalFilesDoor(rooms.Commits, rooms.Contents, writer, rooms.FolderReader).Map(app);
         new FilesTarDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new PipelinesDoor(rooms.Pipelines, rooms.Jobs, rooms.ImageNames).Map(app);
