@@ -28,8 +28,8 @@ class BlobStore:
         self.folder = folder
         with open(os.path.join(folder, "format")) as text:
             name, version = text.read().split()
-        if name != "slipway-content" or int(version) != 1:
-            raise SystemExit(f"{folder} is {name} {version}, and this reader knows slipway-content 1")
+        if name != "slipway-content" or int(version) not in (1, 2):
+            raise SystemExit(f"{folder} is {name} {version}, and this reader knows slipway-content 1 and 2")
         self.packed = {}
         packs = os.path.join(folder, "packs")
         for name in sorted(os.listdir(packs)):
