@@ -47,7 +47,7 @@ class Server(http.client.HTTPConnection):
         took = (time.perf_counter() - began) * 1000
         if response.status >= 300:
             raise SystemExit(f"bench: {method} {path}: {answer.decode()[:500]}")
-        return took, json.loads(answer) if answer.startswith((b"{", b"[")) else answer
+        return took, json.loads(answer) if response.getheader("Content-Type", "").startswith("application/json") else answer
 
 
 def median(times):

@@ -6,7 +6,7 @@ set -euo pipefail
 
 run=(runc crun conmon mmdebstrap util-linux libsqlite3-0 jq make tar)
 test=(busybox-static skopeo)
-bench=(docker.io busybox-static python3)
+bench=(docker.io busybox-static python3 git restic)
 
 say() { printf 'install-deps: %s\n' "$*" >&2; }
 
