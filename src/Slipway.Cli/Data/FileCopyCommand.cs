@@ -42,11 +42,7 @@ internal sealed class FileCopyCommand : CliCommand
 
         string path = target.Path ?? "/";
         path = sources.Length > 1 && !path.EndsWith('/') ? path + "/" : path;
-
-        // What goes, goes first: then a folder can be moved below its own name. The copies are of the commit as it stands.
-        List<FileEdit> edits = move ? await FileRemoval.OfAsync(context, sources, cancellationToken).ConfigureAwait(false) : [];
-        edits.AddRange(sources.Select(source => new FileEdit(path, source.ToFile())));
-
+        List<FileEdit> edits = [.. sources.Select(source => new FileEdit(path, source.ToFile(), move))];
         PutResult result = await context.Client.EditFilesAsync(
             target.WithPath("/").ToFile(), new PutOptions(parsed.GetValue(message), Author.Of(context)), new EditFilesRequest(edits), cancellationToken).ConfigureAwait(false);
         context.Out.WriteLine($"{result.Commit.Repo}@{result.Commit.GlobalId}  {(move ? "moved" : "copied")} {result.Files}, {Format.Bytes(result.Bytes)}");

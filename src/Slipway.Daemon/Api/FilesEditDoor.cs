@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api;
@@ -13,7 +14,7 @@ namespace Slipway.Daemon.Api;
 /// <summary>Copies and removals within and between repos, several as one commit. What two repos of one store copy is a reference: no bytes move.</summary>
 internal sealed class FilesEditDoor(CommitStore commits, RepoContents contents, CommitWriter writer)
 {
-    private const string GlobCharacters = "*?[{(";
+    private static readonly SearchValues<char> GlobCharacters = SearchValues.Create("*?[{(\\");
 
     public void Map(WebApplication app) => app.MapPost(Routes.FilesEdit, EditAsync);
 
@@ -33,10 +34,15 @@ internal sealed class FilesEditDoor(CommitStore commits, RepoContents contents, 
                 continue;
             }
 
-            await foreach (TreeEdit copy in CopyAsync(target, there, from, edit.Path, sources, http.RequestAborted))
+            await foreach (SourceCopy copy in CopyAsync(target, there, from, edit.Path, sources, http.RequestAborted))
             {
-                edits.Add(copy);
-                (files, bytes) = (files + 1, bytes + (copy is MergeDirectory merge ? merge.Directory.Size : ((PutEntry)copy).Entry.Size));
+                edits.Add(edit.Move ? new MovePath(copy.From, copy.To) : await EditAsync(target, copy, http.RequestAborted));
+                (files, bytes) = (files + 1, bytes + copy.Entry.Size);
+            }
+
+            if (edit.Move && (sources[^1].Repo != target.Repo || sources[^1].Branch != target.Branch))
+            {
+                throw new SlipwayException(ErrorKind.InvalidArgument, $"{from} is not on {target.Repo}@{target.Branch}", "Copy it, then remove it.");
             }
         }
 
@@ -64,7 +70,7 @@ internal sealed class FilesEditDoor(CommitStore commits, RepoContents contents, 
             : throw new SlipwayException(
                 ErrorKind.NotFound, $"{target.Repo}@{target.Branch} has no {path}", $"See what it has: slipway ls {target.Repo}@{target.Branch}:{path.Parent}");
 
-    private async IAsyncEnumerable<TreeEdit> CopyAsync(
+    private async IAsyncEnumerable<SourceCopy> CopyAsync(
         WriteTarget target,
         Digest? there,
         string from,
@@ -93,9 +99,14 @@ internal sealed class FilesEditDoor(CommitStore commits, RepoContents contents, 
         foreach ((DataPath at, TreeEntry entry) in found)
         {
             DataPath place = below && !at.IsRoot ? destination.Append(at.Name) : destination;
-            TreeEntry here = await BringAsync(content, contents.Of(target.Repo), entry, cancellationToken);
-            yield return here.Kind == EntryKind.Directory ? new MergeDirectory(place, here) : new PutEntry(place, here);
+            yield return new SourceCopy(content, at, entry, place);
         }
+    }
+
+    private async ValueTask<TreeEdit> EditAsync(WriteTarget target, SourceCopy copy, CancellationToken cancellationToken)
+    {
+        TreeEntry here = await BringAsync(copy.Content, contents.Of(target.Repo), copy.Entry, cancellationToken);
+        return here.Kind == EntryKind.Directory ? new MergeDirectory(copy.To, here) : new PutEntry(copy.To, here);
     }
 
     /// <summary>What stands at the path itself, else what it matches as a pattern.</summary>
@@ -106,7 +117,7 @@ internal sealed class FilesEditDoor(CommitStore commits, RepoContents contents, 
             return [new(literal, entry)];
         }
 
-        return path.AsSpan().IndexOfAny(GlobCharacters) < 0 ? [] : await content.Trees.GlobAsync(tree, Glob.Parse(path), cancellationToken).ToListAsync(cancellationToken);
+        return !path.AsSpan().ContainsAny(GlobCharacters) ? [] : await content.Trees.GlobAsync(tree, Glob.Parse(path), cancellationToken).ToListAsync(cancellationToken);
     }
 
     /// <summary>The entry in the other store: the same where both are one, else its bytes are read here and put there.</summary>
@@ -140,4 +151,7 @@ internal sealed class FilesEditDoor(CommitStore commits, RepoContents contents, 
         await using Stream content = await from.Blobs.OpenAsync(file.Digest, cancellationToken);
         await to.Blobs.PutAsync(content, file.Digest, cancellationToken);
     }
+
+    /// <summary>What is copied, and where it goes.</summary>
+    private sealed record SourceCopy(RepoContent Content, DataPath From, TreeEntry Entry, DataPath To);
 }

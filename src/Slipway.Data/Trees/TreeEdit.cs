@@ -21,5 +21,11 @@ public sealed record MergeDirectory(DataPath Path, TreeEntry Directory) : TreeEd
 /// </summary>
 public sealed record AppendFile(DataPath Path, TreeEntry Tail) : TreeEdit(Path);
 
+/// <summary>
+/// Takes what stands at one path, as it stands when the edit is done, and puts it at another: a file or symlink as a <see cref="PutEntry"/>, a directory as a
+/// <see cref="MergeDirectory"/>. So nothing that somebody else wrote there meanwhile is lost. It is an error where nothing stands there.
+/// </summary>
+public sealed record MovePath(DataPath From, DataPath Path) : TreeEdit(Path);
+
 /// <summary>Removes a file, a symlink or a whole directory, with the directories above it that it leaves empty. An absent path is fine.</summary>
 public sealed record DeletePath(DataPath Path) : TreeEdit(Path);

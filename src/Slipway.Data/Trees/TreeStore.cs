@@ -112,6 +112,12 @@ public sealed class TreeStore(IBlobStore blobs)
                 root = await ApplyAsync(root, fold, cancellationToken);
                 fold = await FoldAsync(root, merge, cancellationToken);
             }
+            else if (edit is MovePath move)
+            {
+                root = await ApplyAsync(root, fold, cancellationToken);
+                root = await MoveAsync(root, move, cancellationToken);
+                fold = new EditFold();
+            }
             else if (edit is AppendFile append)
             {
                 root = await ApplyAsync(root, fold, cancellationToken);
@@ -137,6 +143,17 @@ public sealed class TreeStore(IBlobStore blobs)
         TreeEntry existing = new("", EntryKind.Directory, false, 0, root);
         TreeEntry? entry = await new TreeWriter(_nodes).ApplyAsync(existing, fold.Root, DataPath.Root, cancellationToken);
         return entry?.Digest ?? await EmptyAsync(cancellationToken);
+    }
+
+    private async ValueTask<Digest> MoveAsync(Digest root, MovePath move, CancellationToken cancellationToken)
+    {
+        TreeEntry entry = move.From.IsRoot ? throw new SlipwayException(ErrorKind.InvalidArgument, "the root cannot be moved", "Name what is in it: /*.")
+            : await FindAsync(root, move.From, cancellationToken)
+                ?? throw new SlipwayException(ErrorKind.Conflict, $"'{move.From}' cannot be moved: it is not there any more", "See what is there, then try again.");
+        return await ApplyAsync(
+            root,
+            [new DeletePath(move.From), entry.Kind == EntryKind.Directory ? new MergeDirectory(move.Path, entry) : new PutEntry(move.Path, entry)],
+            cancellationToken);
     }
 
     /// <summary>The put that an append stands for, over what is there.</summary>
