@@ -58,6 +58,8 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(IReadOnlyList<FileChange>))]
 [JsonSerializable(typeof(PutResult))]
 [JsonSerializable(typeof(LocalPutRequest))]
+[JsonSerializable(typeof(LocalGetRequest))]
+[JsonSerializable(typeof(LocalGetProgress))]
 [JsonSerializable(typeof(EditFilesRequest))]
 [JsonSerializable(typeof(LocalPutProgress))]
 [JsonSerializable(typeof(PutPipelinesRequest))]

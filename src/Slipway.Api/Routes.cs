@@ -143,6 +143,10 @@ public static class Routes
     /// sources itself. Over the unix socket only, and only for the user that the server runs as; else it declines.</summary>
     public const string FilesLocal = Root + "/files/local";
 
+    /// <summary>POST <see cref="LocalGetRequest"/> ?at=repo@revision:/folder → stream of <see cref="LocalGetProgress"/>: the server writes the folder's files itself.
+    /// For whom it does, see <see cref="FilesLocal"/>.</summary>
+    public const string FilesLocalGet = Root + "/files/local/get";
+
     /// <summary>POST <see cref="EditFilesRequest"/> ?at=repo@branch&amp;message=&amp;author= → <see cref="PutResult"/>: copies and removals as one commit. No
     /// bytes move where both repos share a store.</summary>
     public const string FilesEdit = Root + "/files/edit";

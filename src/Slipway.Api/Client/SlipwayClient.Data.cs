@@ -78,6 +78,22 @@ public sealed partial class SlipwayClient
         throw new ApiException(new ProblemDetails(ProblemKinds.Internal, "the server's answer ended without a result"));
     }
 
+    /// <summary>Lets the server write a folder's files on its own machine; false where it declines, and they must be fetched.</summary>
+    public async Task<bool> GetLocalAsync(string at, LocalGetRequest request, Action<LocalGetProgress> report, CancellationToken cancellationToken)
+    {
+        await foreach (LocalGetProgress progress in PostLinesAsync(
+            Routes.WithQuery(Routes.FilesLocalGet, ("at", at)), request, ApiJson.Default.LocalGetRequest, ApiJson.Default.LocalGetProgress, cancellationToken).ConfigureAwait(false))
+        {
+            report(progress);
+            if (progress.Done || progress.Declined is not null)
+            {
+                return progress.Done;
+            }
+        }
+
+        throw new ApiException(new ProblemDetails(ProblemKinds.Internal, "the server's answer ended without a result"));
+    }
+
     /// <param name="tar">Writes a tar whose names are relative to the folder at <paramref name="at"/>.</param>
     public Task<PutResult> PutTarAsync(string at, PutOptions options, Func<Stream, CancellationToken, Task> tar, CancellationToken cancellationToken) => UploadAsync(
         "POST",

@@ -4,6 +4,7 @@ using Slipway.Cli.Archives;
 using Slipway.Cli.Options;
 using Slipway.Cli.Output;
 using Slipway.Cli.Progress;
+using Slipway.Linux;
 
 namespace Slipway.Cli.Data;
 
@@ -46,6 +47,12 @@ internal sealed class GetCommand : CliCommand
 
         TransferProgress progress = new(context.Time, "getting:", entry.Size);
         using ProgressLine line = new(context, progress.ToString);
+        if (entry.Kind == FileKind.Directory && await GetLocalAsync(context, address, path, parsed.GetValue(force), progress, cancellationToken).ConfigureAwait(false) is { } files)
+        {
+            line.WriteLine(context.Error, $"{Shown(context, path)}/  {Format.Count(files, "file")}, {Format.Bytes(progress.Bytes)}");
+            return ExitCodes.Success;
+        }
+
         if (entry.Kind == FileKind.Directory)
         {
             using Stream tar = await context.Client.GetTarAsync(address.ToFile(), cancellationToken).ConfigureAwait(false);
@@ -62,6 +69,31 @@ internal sealed class GetCommand : CliCommand
         await WriteAsync(context, address, entry, path, progress, cancellationToken).ConfigureAwait(false);
         line.WriteLine(context.Error, $"{Shown(context, path)}  {Format.Bytes(entry.Size)}");
         return ExitCodes.Success;
+    }
+
+    /// <summary>Asks the local server to write the folder itself; null where it cannot, and the files are fetched.</summary>
+    private static async Task<long?> GetLocalAsync(
+        CommandContext context, DataAddress address, string path, bool overwrite, TransferProgress progress, CancellationToken cancellationToken)
+    {
+        if (context.Server.Host is not null)
+        {
+            return null;
+        }
+
+        Directory.CreateDirectory(path);
+        string folder = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        FileStatus status = Libc.Status(folder);
+        (long files, long bytes) = (0, 0);
+        bool done = await context.Client.GetLocalAsync(
+            address.ToFile(),
+            new LocalGetRequest(new LocalSource(folder, "", Folder: true, status.Device, status.Inode), overwrite),
+            report =>
+            {
+                progress.Add(report.Bytes - bytes);
+                (files, bytes) = (report.Files, report.Bytes);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return done ? files : null;
     }
 
     private static string Shown(CommandContext context, string path) => Path.GetRelativePath(context.WorkingDirectory, path) is var near && near.StartsWith("..", StringComparison.Ordinal) ? path : near;

@@ -25,6 +25,7 @@ internal static class Doors
         new FilesEditDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new FilesHistoryDoor(rooms.Commits, rooms.Contents).Map(app);
         new LocalFilesDoor(rooms.Commits, rooms.Contents, writer, rooms.FolderReader).Map(app);
+        new LocalGetDoor(rooms.Commits, rooms.Contents).Map(app);
         new FilesTarDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new PipelinesDoor(rooms.Pipelines, rooms.Jobs, rooms.ImageNames).Map(app);
         new JobsDoor(rooms.Jobs, rooms.Pipelines, rooms.Commits, rooms.Scheduler, rooms.Contents).Map(app);

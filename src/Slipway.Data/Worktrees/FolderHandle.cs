@@ -72,6 +72,21 @@ internal sealed class FolderHandle : IDisposable
     public SafeFileHandle OpenFile(string name) =>
         Guard(PathOf(name), () => Libc.OpenAt(_handle, name, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock, Inside));
 
+    /// <summary>Makes a file that is not there yet, for writing.</summary>
+    /// <param name="mode">Its permission bits, before the umask.</param>
+    public SafeFileHandle CreateFile(string name, int mode) => Guard(
+        PathOf(name), () => Libc.OpenAt(_handle, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Inside, mode));
+
+    /// <summary>Gives a file in this folder another name, in the place of what has it.</summary>
+    public void Rename(string name, string to) => Guard(PathOf(to), () =>
+    {
+        Libc.RenameAt(_handle, name, _handle, to);
+        return true;
+    });
+
+    /// <summary>Removes a file or a symlink; an absent one is fine.</summary>
+    public void Remove(string name) => Guard(PathOf(name), () => Libc.UnlinkAt(_handle, name, isDirectory: false));
+
     /// <summary>The text of a symlink.</summary>
     public string ReadLink(string name) => Guard(PathOf(name), () => Libc.ReadLinkAt(_handle, name));
 

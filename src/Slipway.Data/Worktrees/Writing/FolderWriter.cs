@@ -1,0 +1,141 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Slipway.Content;
+using Slipway.Content.Blobs;
+using Slipway.Data.Contents;
+using Slipway.Data.Trees;
+using Slipway.Data.Worktrees.Scanning;
+using Slipway.Linux;
+
+namespace Slipway.Data.Worktrees.Writing;
+
+/// <summary>
+/// Writes files of a tree into a folder for people to keep: as files of their own, checked against their digests on the way. A file gets its name when
+/// it is whole. Below the folder everything is reached by handle, and no symlink is followed, not even one that was just made.
+/// </summary>
+/// <param name="overwrite">Whether a file that is there is replaced; else it is an error.</param>
+public sealed class FolderWriter(RepoContent content, bool overwrite, ScanTally tally)
+{
+    private const int CopyBuffer = 1 << 20;
+    private const int ReadableByAll = 0x1A4; // 0644
+    private const int ExecutableByAll = 0x1ED; // 0755
+
+    /// <summary>Writes everything below a directory of a tree into a folder that is there.</summary>
+    /// <param name="directory">Absolute.</param>
+    /// <param name="identity">What the asker means by the path.</param>
+    /// <returns>False, and nothing done, where another object stands at that path.</returns>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.AlreadyExists"/>; <see cref="ErrorKind.Corrupt"/>; <see cref="ErrorKind.OutOfSpace"/>.</exception>
+    public async ValueTask<bool> WriteAsync(Digest tree, string directory, FileIdentity identity, CancellationToken cancellationToken)
+    {
+        using FolderHandle folder = FolderHandle.Open(directory);
+        FileStatus status = folder.Status();
+        if (new FileIdentity(status.Device, status.Inode) != identity)
+        {
+            return false;
+        }
+
+        await FillAsync(folder, tree, cancellationToken);
+        return true;
+    }
+
+    private async ValueTask FillAsync(FolderHandle folder, Digest directory, CancellationToken cancellationToken)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            await Task.Yield();
+        }
+
+        List<TreeEntry> folders = [];
+        ParallelOptions options = new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(content.Trees.ListAsync(directory, null, cancellationToken), options, async (entry, ct) =>
+        {
+            switch (entry.Kind)
+            {
+                case EntryKind.File:
+                    await WriteFileAsync(folder, entry, ct);
+                    break;
+                case EntryKind.Symlink:
+                    await MakeLinkAsync(folder, entry, ct);
+                    break;
+                default:
+                    lock (folders)
+                    {
+                        folders.Add(entry);
+                    }
+
+                    break;
+            }
+        });
+        foreach (TreeEntry below in folders)
+        {
+            using FolderHandle child = folder.OpenOrMakeChild(below.Name);
+            await FillAsync(child, below.Digest, cancellationToken);
+        }
+    }
+
+    private async ValueTask WriteFileAsync(FolderHandle folder, TreeEntry entry, CancellationToken cancellationToken)
+    {
+        ThrowIfInTheWay(folder, entry.Name);
+        string draft = $".slipway-{Guid.NewGuid():n}";
+        try
+        {
+            using (SafeFileHandle target = folder.CreateFile(draft, entry.Executable ? ExecutableByAll : ReadableByAll))
+            {
+                await CopyAsync(entry, target, cancellationToken);
+            }
+
+            folder.Rename(draft, entry.Name);
+            tally.Found(1, entry.Size);
+        }
+        catch
+        {
+            folder.Remove(draft);
+            throw;
+        }
+    }
+
+    private async ValueTask CopyAsync(TreeEntry entry, SafeFileHandle target, CancellationToken cancellationToken)
+    {
+        await using Stream source = await content.Blobs.OpenAsync(entry.Digest, cancellationToken);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
+        try
+        {
+            long position = 0;
+            int count;
+            while ((count = await source.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                RandomAccess.Write(target, buffer.AsSpan(0, count), position);
+                position += count;
+            }
+        }
+        catch (IOException exception) when (exception.HResult is Errno.ENOSPC or Errno.EDQUOT)
+        {
+            throw new SlipwayException(ErrorKind.OutOfSpace, $"'{entry.Name}' does not fit on the disk: {exception.Message}", "Free some space, then get it again with --force.", exception);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask MakeLinkAsync(FolderHandle folder, TreeEntry link, CancellationToken cancellationToken)
+    {
+        ThrowIfInTheWay(folder, link.Name);
+        folder.Remove(link.Name);
+        folder.MakeLink(link.Name, Encoding.UTF8.GetString(await content.Blobs.ReadAllAsync(link.Digest, cancellationToken)));
+        tally.Found(1, 0);
+    }
+
+    private void ThrowIfInTheWay(FolderHandle folder, string name)
+    {
+        if (folder.StatusOf(name) is { } status && (!overwrite || status.IsDirectory))
+        {
+            throw new SlipwayException(
+                ErrorKind.AlreadyExists,
+                $"{folder.PathOf(name)} exists already{(status.IsDirectory ? " and is a folder" : "")}",
+                status.IsDirectory ? "Move it away, or choose another folder with -o." : "Add --force to overwrite, or choose another folder with -o.");
+        }
+    }
+}
