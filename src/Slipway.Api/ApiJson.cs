@@ -87,4 +87,7 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(IReadOnlyList<PurgeInfo>))]
 [JsonSerializable(typeof(AllowPurgedRequest))]
 [JsonSerializable(typeof(IReadOnlyList<RetentionInfo>))]
+[JsonSerializable(typeof(AccessKeyInfo))]
+[JsonSerializable(typeof(IReadOnlyList<AccessKeyInfo>))]
+[JsonSerializable(typeof(CreateAccessKeyRequest))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -199,6 +199,9 @@ public static class Routes
     /// <summary>GET → <see cref="GraphInfo"/>.</summary>
     public const string Graph = Root + "/graph";
 
+    /// <summary>GET → <see cref="AccessKeyInfo"/>[]. POST <see cref="CreateAccessKeyRequest"/> → <see cref="AccessKeyInfo"/> with its secret. DELETE ?id= → the key that was.</summary>
+    public const string Keys = Root + "/keys";
+
     /// <summary>GET → <see cref="DataProjectInfo"/>[]. POST <see cref="CreateDataProjectRequest"/> → <see cref="DataProjectInfo"/>.</summary>
     public const string DataProjects = Root + "/projects";
 

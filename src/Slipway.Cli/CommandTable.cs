@@ -6,6 +6,7 @@ using Slipway.Cli.Data;
 using Slipway.Cli.DataProjects;
 using Slipway.Cli.Images;
 using Slipway.Cli.Jobs;
+using Slipway.Cli.Keys;
 using Slipway.Cli.Maintenance;
 using Slipway.Cli.Merging;
 using Slipway.Cli.Pipelines;
@@ -109,6 +110,9 @@ internal static class CommandTable
         new("retention ls", "List the retention of branches", CommandGroup.Server, static () => new RetentionListCommand()),
         new("retention inspect", "Show which commits lose their files next", CommandGroup.Server, static () => new RetentionInspectCommand()),
         new("retention rm", "Let a branch keep everything again", CommandGroup.Server, static () => new RetentionRemoveCommand()),
+        new("key create", "Make an access key for the TCP port and S3", CommandGroup.Server, static () => new KeyCreateCommand()),
+        new("key ls", "List access keys", CommandGroup.Server, static () => new KeyListCommand()),
+        new("key rm", "Delete an access key", CommandGroup.Server, static () => new KeyRemoveCommand()),
         new("serve", "Run the server in this terminal", CommandGroup.Server, static () => new ServeCommand()),
         new("daemon status", "Say whether the local server runs", CommandGroup.Server, static () => new DaemonStatusCommand()),
         new("daemon stop", "Stop the local server", CommandGroup.Server, static () => new DaemonStopCommand()),

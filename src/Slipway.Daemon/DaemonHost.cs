@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -22,9 +23,11 @@ public static class DaemonHost
     public static async Task<int> RunAsync(string[] args)
     {
         MasterKeySource key;
+        IPEndPoint? tcp;
         try
         {
             key = MasterKeySource.Take(ref args);
+            tcp = ListenOption.Take(ref args);
         }
         catch (SlipwayException error)
         {
@@ -41,7 +44,7 @@ public static class DaemonHost
         try
         {
             ServerNamespace.EnterOrContinue();
-            return await ServeAsync(DaemonHome.FromEnvironment(), key);
+            return await ServeAsync(DaemonHome.FromEnvironment(), key, tcp);
         }
         catch (SlipwayException error)
         {
@@ -60,7 +63,7 @@ public static class DaemonHost
         }
     }
 
-    private static async Task<int> ServeAsync(DaemonHome home, MasterKeySource key)
+    private static async Task<int> ServeAsync(DaemonHome home, MasterKeySource key, IPEndPoint? tcp)
     {
         // 1. One daemon a home. 2. The rooms. 3. The doors. 4. Jobs go on. 5. Until a signal, or a client's word. 6. Everything closed in turn.
         Directory.CreateDirectory(home.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -68,10 +71,11 @@ public static class DaemonHost
         using CancellationTokenSource stopping = new();
         await using Rooms rooms = await Rooms.OpenAsync(home, new EngineOptions(home.Engine), await key.LoadAsync(stopping.Token), TimeProvider.System, stopping.Token);
 
-        await using WebApplication app = BuildApp(home);
+        await using WebApplication app = BuildApp(home, tcp);
         app.Use(ErrorTranslation.InvokeAsync);
         app.Use(new RequestLease(rooms.Leases).InvokeAsync);
         app.UseWebSockets();
+        app.Use(Doors.Gate(rooms).InvokeAsync);
         Doors.Map(app, rooms, stopping);
         await app.StartAsync(stopping.Token);
         File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -102,7 +106,7 @@ public static class DaemonHost
         await ended.Task;
     }
 
-    private static WebApplication BuildApp(DaemonHome home)
+    private static WebApplication BuildApp(DaemonHome home, IPEndPoint? tcp)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = home.Directory });
         builder.Services.AddRoutingCore();
@@ -125,6 +129,10 @@ public static class DaemonHost
             kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
             File.Delete(home.Socket);
             kestrel.ListenUnixSocket(SocketPath.Shorten(home.Socket), listen => listen.Protocols = HttpProtocols.Http1);
+            if (tcp is not null)
+            {
+                kestrel.Listen(tcp, listen => listen.Protocols = HttpProtocols.Http1);
+            }
         });
         return builder.Build();
     }

@@ -10,6 +10,7 @@ internal sealed class ServeCommand : CliCommand
         : base("serve", "Run the server in this terminal until Ctrl-C")
     {
         Add(Declare.Flag("--background", null, "As other commands start it: its output goes to a file"));
+        Add(Declare.Text("--listen", null, "ADDRESS:PORT", "Also serve S3 and the API on TCP, for those who have an access key; as 127.0.0.1:9000"));
         Add(Declare.Text("--master-key-file", null, "PATH", "Holds the master key of encrypted projects (or SLIPWAY_MASTER_KEY_FILE)"));
         Add(Declare.Text("--master-key-command", null, "COMMAND", "Prints it (or SLIPWAY_MASTER_KEY_COMMAND)"));
     }
@@ -17,6 +18,7 @@ internal sealed class ServeCommand : CliCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("SLIPWAY_HOME=/tmp/try slipway serve", "Serve from a folder of its own; other terminals set the same SLIPWAY_HOME"),
+        new("slipway serve --listen 127.0.0.1:9000", "S3 clients use http://127.0.0.1:9000 and a key of slipway key create"),
     ];
 
     public override string Remarks => "Every other command starts the server by itself where none runs, so this is for watching it and for services.";

@@ -1,5 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Slipway.Daemon.Api;
+using Slipway.Daemon.S3;
+using Slipway.Daemon.S3.Keys;
+using Slipway.Daemon.S3.Listing;
+using Slipway.Daemon.S3.Objects;
+using Slipway.Daemon.S3.Signing;
 
 namespace Slipway.Daemon.Hosting;
 
@@ -37,6 +42,16 @@ internal static class Doors
         new PurgeDoor(rooms.Purger, rooms.Purges, rooms.Purged).Map(app);
         new RetentionDoor(rooms.Retention).Map(app);
         new DataProjectsDoor(rooms.Projects).Map(app);
+        new KeysDoor(new AccessKeyStore(rooms.Metadata, rooms.Time)).Map(app);
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
+    }
+
+    /// <summary>Who passes from the TCP port, and S3 behind it.</summary>
+    public static TcpGate Gate(Rooms rooms)
+    {
+        AccessKeyStore keys = new(rooms.Metadata, rooms.Time);
+        S3Buckets buckets = new(rooms.Repos, rooms.Branches, rooms.Commits);
+        S3Objects objects = new(rooms.Commits, rooms.Contents, buckets);
+        return new TcpGate(keys, new S3Door(new SignatureCheck(keys, rooms.Time), buckets, new BucketListing(rooms.Contents), objects));
     }
 }

@@ -1,0 +1,27 @@
+using System.Net;
+using Slipway.Content;
+
+namespace Slipway.Daemon.Hosting;
+
+/// <summary><c>slipway serve --listen ADDRESS:PORT</c>: the TCP port, where one is wanted.</summary>
+internal static class ListenOption
+{
+    private const string Option = "--listen";
+
+    /// <summary>Takes it out of a command line; null where it is not there.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: it is not an address and a port.</exception>
+    public static IPEndPoint? Take(ref string[] args)
+    {
+        int at = Array.FindIndex(args, argument => argument == Option || argument.StartsWith(Option + "=", StringComparison.Ordinal));
+        if (at < 0)
+        {
+            return null;
+        }
+
+        bool apart = args[at] == Option;
+        string? text = apart ? args.ElementAtOrDefault(at + 1) : args[at][(Option.Length + 1)..];
+        args = [.. args[..at], .. args[Math.Min(args.Length, at + (apart ? 2 : 1))..]];
+        return IPEndPoint.TryParse(text ?? "", out IPEndPoint? endpoint) && endpoint.Port > 0 ? endpoint
+            : throw new SlipwayException(ErrorKind.InvalidArgument, $"slipway serve --listen takes an address and a port, as 127.0.0.1:9000, not '{text}'");
+    }
+}

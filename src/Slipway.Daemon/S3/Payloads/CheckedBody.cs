@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Http;
+using Slipway.Daemon.S3.Signing;
+
+namespace Slipway.Daemon.S3.Payloads;
+
+/// <summary>A request's body, decoded; at its end every checksum that the client sent of it is compared, and a wrong one fails the read.</summary>
+internal sealed class CheckedBody : ReadOnlyStream
+{
+    private readonly Stream _source;
+    private readonly ChunkedBody? _chunks;
+    private readonly Dictionary<string, Checksum> _sums = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HttpContext _http;
+    private bool _ended;
+
+    public CheckedBody(HttpContext http, SignedRequest signed)
+    {
+        _http = http;
+        string[] trailers = http.Request.Headers["x-amz-trailer"].ToString().ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        _chunks = signed.Payload.StartsWith("STREAMING-", StringComparison.Ordinal) ? new ChunkedBody(http.Request.BodyReader, signed, trailers) : null;
+        _source = _chunks ?? http.Request.Body;
+        foreach (string name in http.Request.Headers.Keys.Select(name => name.ToLowerInvariant()).Concat(trailers))
+        {
+            if (!_sums.ContainsKey(name) && Checksum.Find(name) is { } sum)
+            {
+                _sums[name] = sum;
+            }
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int read = await _source.ReadAsync(buffer, cancellationToken);
+        foreach (Checksum sum in _sums.Values)
+        {
+            sum.Add(buffer.Span[..read]);
+        }
+
+        if (read == 0 && buffer.Length > 0 && !_ended)
+        {
+            _ended = true;
+            foreach ((string name, Checksum sum) in _sums)
+            {
+                string given = _chunks?.Trailers.GetValueOrDefault(name) ?? _http.Request.Headers[name].ToString();
+                if (given != sum.Finish())
+                {
+                    throw new S3Exception(400, "BadDigest", $"the body does not have the checksum that {name} says");
+                }
+            }
+        }
+
+        return read;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        foreach (Checksum sum in _sums.Values)
+        {
+            sum.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
