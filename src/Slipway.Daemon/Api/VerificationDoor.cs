@@ -7,11 +7,12 @@ using Slipway.Content.Blobs;
 using Slipway.Daemon.Verification;
 using Slipway.Data.Commits;
 using Slipway.Data.Repos;
+using Slipway.Data.Worktrees.Scanning;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Verifies the store or some commits, and mends them; hands single blobs to other servers that do.</summary>
-internal sealed class VerificationDoor(StoreVerifier verifier, CommitStore commits, IBlobStore blobs)
+internal sealed class VerificationDoor(StoreVerifier verifier, CommitStore commits, IBlobStore blobs, FolderReader reader)
 {
     public void Map(WebApplication app)
     {
@@ -36,6 +37,12 @@ internal sealed class VerificationDoor(StoreVerifier verifier, CommitStore commi
                     VerificationReport report = scope is null
                         ? await verifier.VerifyAllAsync(mending, progress, http.RequestAborted)
                         : await verifier.VerifyAsync(scope, mending, progress, http.RequestAborted);
+                    if (!report.Faults.IsEmpty)
+                    {
+                        // Who has the originals may put them again: then they are to be read, although a commit has them.
+                        reader.Forget();
+                    }
+
                     return new VerifyProgress("done", report.Bytes, ResultOf(report, Stopwatch.GetElapsedTime(began)));
                 },
                 ApiJson.Default.VerifyProgress);

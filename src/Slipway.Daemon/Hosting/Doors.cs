@@ -37,7 +37,7 @@ internal static class Doors
         new LineageDoor(rooms.Lineage, rooms.Contents).Map(app);
         new GraphDoor(rooms.Repos, rooms.Commits, rooms.Pipelines, rooms.Jobs).Map(app);
         new CollectionDoor(rooms.Collector, rooms.Time).Map(app);
-        new VerificationDoor(rooms.Verifier, rooms.Commits, rooms.Blobs).Map(app);
+        new VerificationDoor(rooms.Verifier, rooms.Commits, rooms.Blobs, rooms.FolderReader).Map(app);
         new UsageDoor(rooms.Usage, rooms.Commits).Map(app);
         new PurgeDoor(rooms.Purger, rooms.Purges, rooms.Purged).Map(app);
         new RetentionDoor(rooms.Retention).Map(app);

@@ -180,6 +180,14 @@ public sealed class Rooms : IAsyncDisposable
         PurgePlanner purgePlanner = new(blobs, commits, contents, jobs, new DamagedBlobs(repos, commits, contents, metadata, roots));
         string[] copies = [home.Work, home.Inputs, home.Engine, home.Snapshots];
         StoreCollector collector = new(blobs, blobs.Leases, metadata, contents, retention, roots);
+        FolderReader reader = new(home.Scans, time, sealedPlace.Scans);
+        reader.Tidy();
+        void Forget()
+        {
+            inputs.Forget();
+            reader.Forget();
+        }
+
         return new Rooms
         {
             Home = home,
@@ -194,7 +202,7 @@ public sealed class Rooms : IAsyncDisposable
             Purges = purges,
             Purged = blobs.Purged,
             Purger = new Purger(
-                blobs, metadata, purges, purgePlanner, jobs, c => collector.RunAsync(CollectionSchedule.Rules(time, null), rehearse: false, null, c), inputs.Forget, copies, time),
+                blobs, metadata, purges, purgePlanner, jobs, c => collector.RunAsync(CollectionSchedule.Rules(time, null), rehearse: false, null, c), Forget, copies, time),
             Usage = new DiskUsage(blobs, repos, commits, contents, metadata, roots),
             Verifier = new StoreVerifier(blobs, database, metadata, repos, commits, contents, roots),
             Collections = new CollectionSchedule(collector, blobs.Leases, time),
@@ -202,7 +210,7 @@ public sealed class Rooms : IAsyncDisposable
             SealedPlace = sealedPlace,
             SealedInputs = sealedInputs,
             Projects = projects,
-            FolderReader = new FolderReader(home.Scans, time, sealedPlace.Scans),
+            FolderReader = reader,
             Repos = repos,
             Commits = commits,
             Branches = branches,

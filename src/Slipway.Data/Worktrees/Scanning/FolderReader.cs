@@ -15,6 +15,9 @@ namespace Slipway.Data.Worktrees.Scanning;
 /// <param name="sealedIndexes">The same for what is put into encrypted projects: an index names files.</param>
 public sealed class FolderReader(string indexes, TimeProvider time, string? sealedIndexes = null)
 {
+    /// <summary>So many folders and files that were put are remembered.</summary>
+    private const int MostIndexes = 1000;
+
     /// <summary>
     /// Makes a tree of everything below a folder; a symlink is kept as one and never followed; folders that hold no file vanish. Nothing is durable
     /// before <see cref="IBlobStore.FlushAsync"/>.
@@ -22,14 +25,13 @@ public sealed class FolderReader(string indexes, TimeProvider time, string? seal
     /// <param name="directory">Absolute.</param>
     /// <param name="identity">The device and inode that the folder must have: what the asker means by the path.</param>
     /// <param name="present">What stands in the repo where the folder is put; it makes the scan cheaper. Null: nothing.</param>
-    /// <returns>The folder's entry, without a name; null where another object stands at that path.</returns>
+    /// <returns>The folder's entry, without a name; null where another object stands at that path, or nothing that we may open.</returns>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: a socket, device or fifo, or a name that is not UTF-8; names its path.</exception>
     public async ValueTask<TreeEntry?> ReadFolderAsync(
         RepoContent content, string directory, FileIdentity identity, TreeEntry? present, ScanTally tally, CancellationToken cancellationToken)
     {
-        using FolderHandle folder = FolderHandle.Open(directory);
-        FileStatus status = folder.Status();
-        if (new FileIdentity(status.Device, status.Inode) != identity)
+        using FolderHandle? folder = TryOpen(directory);
+        if (folder is null || folder.Status() is var status && new FileIdentity(status.Device, status.Inode) != identity)
         {
             return null;
         }
@@ -43,14 +45,23 @@ public sealed class FolderReader(string indexes, TimeProvider time, string? seal
         return tree;
     }
 
+    /// <summary>
+    /// Forgets what was read: to be called when stored bytes may have gone although a commit names them, by a purge or by damage. Then a put reads again, and
+    /// either mends what was lost or is refused what was purged.
+    /// </summary>
+    public void Forget() => Remove(static (_, _) => true);
+
+    /// <summary>Removes what a killed process left unfinished, and all but the indexes that were used last.</summary>
+    public void Tidy() => Remove(static (index, rank) => rank >= MostIndexes || index.Name.Contains('.', StringComparison.Ordinal));
+
     /// <summary>Stores one file, unless it is the very one that was stored before.</summary>
     /// <returns>Its entry, without a name; null where another object, or no file, stands at that path.</returns>
     public async ValueTask<TreeEntry?> ReadFileAsync(
         RepoContent content, string file, FileIdentity identity, ScanTally tally, CancellationToken cancellationToken)
     {
-        using FolderHandle folder = FolderHandle.Open(Path.GetDirectoryName(file)!);
+        using FolderHandle? folder = Path.GetDirectoryName(file) is { } parent ? TryOpen(parent) : null;
         string name = Path.GetFileName(file);
-        if (folder.StatusOf(name) is not { IsRegular: true } status || new FileIdentity(status.Device, status.Inode) != identity)
+        if (folder?.StatusOf(name) is not { IsRegular: true } status || new FileIdentity(status.Device, status.Inode) != identity)
         {
             return null;
         }
@@ -83,6 +94,34 @@ public sealed class FolderReader(string indexes, TimeProvider time, string? seal
 
     private string IndexOf(RepoContent content, string path, FileIdentity identity) =>
         Path.Combine(content.IsSealed ? sealedIndexes ?? indexes : indexes, Digest.Of($"{path}\0{identity}").Hex[..32]);
+
+    private static FolderHandle? TryOpen(string directory)
+    {
+        try
+        {
+            return FolderHandle.Open(directory);
+        }
+        catch (SlipwayException error) when (error.Kind is ErrorKind.NotFound or ErrorKind.PermissionDenied or ErrorKind.Conflict)
+        {
+            // The asker sees it and we do not: another mount namespace, or a file system that keeps even root out.
+            return null;
+        }
+    }
+
+    private void Remove(Func<FileInfo, int, bool> isDue)
+    {
+        foreach (string folder in new[] { indexes, sealedIndexes }.OfType<string>().Where(Directory.Exists))
+        {
+            int rank = 0;
+            foreach (FileInfo index in new DirectoryInfo(folder).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc))
+            {
+                if (isDue(index, rank++))
+                {
+                    index.Delete();
+                }
+            }
+        }
+    }
 
     private long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

@@ -109,6 +109,39 @@ public sealed class FolderReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_lost_though_the_repo_names_it_is_read_again_once_that_is_known()
+    {
+        Write("d/f", "one");
+        (TreeEntry before, _) = await ReadAsync();
+        await _blobs.DeleteAsync([Digest.Of("one")], default);
+        (_, ScanTally trusting) = await ReadAsync(before);
+        Assert.Equal(0, trusting.Read);
+        _reader.Forget();
+        (TreeEntry after, ScanTally tally) = await ReadAsync(before);
+        Assert.Equal((before.Digest, 1L), (after.Digest, tally.Read));
+        Assert.NotNull(await _blobs.FindAsync(Digest.Of("one"), default));
+    }
+
+    [Fact]
+    public async Task A_folder_that_we_do_not_see_is_not_ours_to_read()
+    {
+        Assert.Null(await _reader.ReadFolderAsync(_content, Path.Join(_directory, "nowhere"), default, null, new ScanTally(), default));
+        Assert.Null(await _reader.ReadFileAsync(_content, Path.Join(_directory, "nowhere/f"), default, new ScanTally(), default));
+        Assert.Null(await _reader.ReadFileAsync(_content, "/", default, new ScanTally(), default));
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_is_tidied_away()
+    {
+        Write("f", "one");
+        await ReadAsync();
+        string index = Directory.GetFiles(Path.Join(_directory, "scans")).Single();
+        File.Copy(index, index + ".draft");
+        _reader.Tidy();
+        Assert.Equal([index], Directory.GetFiles(Path.Join(_directory, "scans")));
+    }
+
+    [Fact]
     public async Task A_single_file_is_known_again_too()
     {
         Write("f", "one");
