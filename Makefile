@@ -56,9 +56,10 @@ house: ## the test of the house alone: arrows, banned calls, docs
 demo: build ## the whole story on real data; DEMO_FRESH=1 starts over
 	@scripts/demo.sh
 
-bench: deps-bench $(BINARY) ## ratios to runc, docker, cp; prints a table
+bench: deps-bench $(BINARY) ## ratios to runc, docker, cp, git, restic; prints tables
 	@bench/run.py
 	@bench/history.py
+	@bench/data.py
 
 format: ## mend the white space of the C# sources
 	@for folder in src tests; do dotnet format whitespace $$folder --folder; done

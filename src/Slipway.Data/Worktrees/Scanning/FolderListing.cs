@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Slipway.Content;
 using Slipway.Linux;
 
@@ -18,37 +19,43 @@ internal static class FolderListing
     {
         List<byte[]> names = folder.Names();
         names.Sort(static (left, right) => left.AsSpan().SequenceCompareTo(right));
-        FileStatus?[] statuses = new FileStatus?[names.Count];
+        ScannedEntry[] found = new ScannedEntry[names.Count];
         int slices = (names.Count + Slice - 1) / Slice;
         if (slices <= 1)
         {
-            ReadStatuses(folder, names, statuses, 0);
+            ReadStatuses(folder, names, found, 0);
         }
         else
         {
-            Parallel.For(0, slices, slice => ReadStatuses(folder, names, statuses, slice));
-        }
-
-        List<ScannedEntry> entries = new(names.Count);
-        for (int i = 0; i < statuses.Length; i++)
-        {
-            if (statuses[i] is { } status)
+            try
             {
-                entries.Add(Describe(folder, names[i], status));
+                Parallel.For(0, slices, slice => ReadStatuses(folder, names, found, slice));
+            }
+            catch (AggregateException several)
+            {
+                ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
             }
         }
 
-        ScannedEntry[] found = [.. entries];
+        if (Array.Exists(found, static entry => entry.Name is null))
+        {
+            found = Array.FindAll(found, static entry => entry.Name is not null);
+        }
+
         same = Match(found, known);
         return found;
     }
 
-    private static void ReadStatuses(FolderHandle folder, List<byte[]> names, FileStatus?[] statuses, int slice)
+    /// <summary>Fills a slice; what has vanished stays without a name.</summary>
+    private static void ReadStatuses(FolderHandle folder, List<byte[]> names, ScannedEntry[] found, int slice)
     {
         int end = Math.Min(names.Count, (slice + 1) * Slice);
         for (int i = slice * Slice; i < end; i++)
         {
-            statuses[i] = folder.StatusOf(names[i].AsSpan());
+            if (folder.StatusOf(names[i].AsSpan()) is { } status)
+            {
+                found[i] = Describe(folder, names[i], status);
+            }
         }
     }
 

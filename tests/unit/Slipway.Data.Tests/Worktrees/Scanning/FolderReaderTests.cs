@@ -189,7 +189,11 @@ public sealed class FolderReaderTests : IDisposable
     [Fact]
     public async Task A_socket_and_a_name_that_is_no_text_are_named()
     {
-        Write("d/f", "one");
+        for (int i = 0; i < 3000; i++)
+        {
+            Write($"d/{i}", "one");
+        }
+
         using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(Path.Join(In, "d/s")));
         SlipwayException odd = await Assert.ThrowsAsync<SlipwayException>(() => ReadAsync());
