@@ -72,7 +72,8 @@ public sealed class PutFileTests : IAsyncLifetime, IDisposable
     {
         using (SafeFileHandle file = File.OpenHandle(Source, FileMode.CreateNew, FileAccess.Write))
         {
-            RandomAccess.SetLength(file, 1L << 30);
+            // A hole that would take a minute to digest: however late the cancellation comes, it comes in the middle.
+            RandomAccess.SetLength(file, 64L << 30);
         }
 
         using CancellationTokenSource soon = new(TimeSpan.FromMilliseconds(20));
