@@ -165,6 +165,11 @@ public sealed partial class ContainerEngine
     private async Task FollowAsync(Container container, Supervisor supervisor)
     {
         await supervisor.Ended;
+        if (_letGo)
+        {
+            return; // Whoever opens the directory next puts the container in order.
+        }
+
         await container.Gate.WaitAsync();
         int? code = Conmon.ReadExitCode(container.Files.ExitFile);
         bool oomKilled = container.Info.Spec.Limits.MemoryBytes is not null && _cgroups.WasOomKilled(container.Id);

@@ -24,6 +24,7 @@ public sealed partial class ContainerEngine : IAsyncDisposable
     private readonly CompiledSeccomp _seccomp = new();
     private readonly ContainerRegistry _registry = new();
     private bool _disposed;
+    private volatile bool _letGo;
 
     private ContainerEngine(
         EngineOptions options, SnapshotStore snapshots, TimeProvider time, OciRuntime runtime, string conmon, CgroupSupport cgroups, SafeFileHandle directoryLock)
@@ -175,6 +176,7 @@ public sealed partial class ContainerEngine : IAsyncDisposable
             await RemoveAsync(container.Id, force: true, CancellationToken.None);
         }
 
+        _letGo = true;
         await Task.WhenAll(_registry.All.Where(container => container.Info.Status != ContainerStatus.Running).Select(container => container.Deleting));
         Libc.Unlock(_lock);
         _lock.Dispose();
