@@ -7,8 +7,10 @@ public sealed record PurgeProgress(string Step, PurgeResult? Result = null);
 /// <param name="Outputs">The datums that were made from it, by job: their answers are forgotten.</param>
 /// <param name="Copies">Files outside of the store that were copies, and are removed.</param>
 /// <param name="Traces">Blobs of which the store's files still hold bytes: none, or the purge has failed.</param>
+/// <param name="Locked">Encrypted projects that were not looked into, since their keys are not here.</param>
 public sealed record PurgeResult(
-    bool DryRun, IReadOnlyList<PurgedBlob> Blobs, IReadOnlyList<string> Outputs, int Answers, IReadOnlyList<string> Copies, IReadOnlyList<string> Traces);
+    bool DryRun, IReadOnlyList<PurgedBlob> Blobs, IReadOnlyList<string> Outputs, int Answers, IReadOnlyList<string> Copies, IReadOnlyList<string> Traces,
+    IReadOnlyList<string> Locked);
 
 /// <summary>One purged blob.</summary>
 /// <param name="Uses">The first files of commits that had it.</param>

@@ -93,6 +93,11 @@ internal sealed class PurgeCommand : CliCommand
             context.Out.WriteLine($"removed the copy {copy}");
         }
 
+        foreach (string project in result.Locked)
+        {
+            context.Out.WriteLine($"not looked into: project {project} is encrypted and locked; start the server with its master key and purge again");
+        }
+
         if (result.DryRun)
         {
             context.Out.WriteLine("nothing was removed yet; to do it, give --reason and --yes");

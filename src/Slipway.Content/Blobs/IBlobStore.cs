@@ -54,6 +54,17 @@ public interface IBlobStore
     }
 
     /// <summary>
+    /// Tells the store that somebody who keeps blobs in it under names of their own looks for the blob of that digest, or is about to take it: as a
+    /// look or a put here would, it is noted for the leases and, where it is taken, refused where it was purged. Completes at once, unless a sweep
+    /// is deleting just this blob.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.FailedPrecondition"/>: it is to be taken, and was purged.</exception>
+    ValueTask NoteAsync(Digest digest, bool isTaken, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>What is known of a blob that was removed from all history on purpose; null for any other.</summary>
+    PurgeMark? FindPurge(Digest digest) => null;
+
+    /// <summary>
     /// Takes over the regular file at <paramref name="path"/> (same file system: by rename, no copy; else it is copied and removed).
     /// The file must not change any more and no one may hold it open for writing.
     /// </summary>

@@ -70,6 +70,13 @@ public sealed partial class LocalBlobStore
         return new([.. found]);
     }
 
+    /// <inheritdoc/>
+    public ValueTask NoteAsync(Digest digest, bool isTaken, CancellationToken cancellationToken) =>
+        isTaken ? AnnounceAsync(digest, cancellationToken) : Leases.TouchAsync(digest, cancellationToken);
+
+    /// <inheritdoc/>
+    public PurgeMark? FindPurge(Digest digest) => Purged.Find(digest);
+
     private bool HasTrace(Digest digest) => _loose.FindSize(digest) is not null || _packs.FindSize(digest) is not null
         || _composed.Find(digest) is not null || _composed.IsHidden(digest) || _whole.Has(digest);
 

@@ -241,9 +241,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         }
     }
 
-    private SlipwayException Missing(Digest digest) => Purged.Find(digest) is { } mark
-        ? new(ErrorKind.NotFound, $"blob {digest} was {mark}", "Its bytes are gone from all history: slipway purge list")
-        : new(ErrorKind.NotFound, $"blob {digest} is not in the store");
+    private SlipwayException Missing(Digest digest) => PurgedBlobs.Missing(digest, Purged.Find(digest));
 
     private long? FindSize(Digest digest)
     {

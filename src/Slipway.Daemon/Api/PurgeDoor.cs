@@ -68,5 +68,6 @@ internal sealed class PurgeDoor(Purger purger, PurgeTables tables, PurgedBlobs p
         plan.Outputs,
         answers,
         copies,
-        traces);
+        traces,
+        plan.Locked);
 }

@@ -16,8 +16,16 @@ internal sealed class CollectionTally
 
     public long Swept { get; private set; }
 
+    /// <summary>Blobs that were counted under other names.</summary>
+    public PrefixSet Counted { get; set; } = new();
+
     public void Keep(BlobInfo blob)
     {
+        if (Counted.Contains(blob.Digest))
+        {
+            return;
+        }
+
         _kept++;
         _keptBytes += blob.Size;
     }

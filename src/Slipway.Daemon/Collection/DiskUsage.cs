@@ -21,7 +21,8 @@ internal sealed class DiskUsage(IBlobStore blobs, RepoStore repos, CommitStore c
     public async Task<IReadOnlyList<UsageOf>> OfReposAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<Repo> all = await repos.ListAsync(cancellationToken);
-        IRootSource[] others = [.. sources.Where(source => source.Name != CommitRoots.SourceName)];
+        bool anyLocked = (await contents.ListLockedAsync(cancellationToken)).Count > 0;
+        IRootSource[] others = [.. sources.Where(source => source.Name != CommitRoots.SourceName && (anyLocked || source is not SealedRoots))];
         SharedReach reach = new(all.Count + others.Length);
         List<UsageOf> usage = [];
         for (int i = 0; i < all.Count; i++)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Content.Blobs.Sealed;
 using Slipway.Content.Collection;
 using Slipway.Content.Metadata;
 using Slipway.Data.Collection;
@@ -13,7 +14,8 @@ namespace Slipway.Daemon.Collection;
 
 /// <summary>
 /// Removes what nothing needs: dead rows, then the blobs that no row reaches and no lease keeps. Runs beside writers; why that is safe is
-/// docs/decisions/2026-11-21-mark-and-sweep-beside-writers.md.
+/// docs/decisions/2026-11-21-mark-and-sweep-beside-writers.md. An encrypted project is swept by its plain digests, before the store that holds
+/// what is sealed.
 /// </summary>
 internal sealed class StoreCollector(
     IBlobStore blobs, BlobLeases leases, IMetadataStore metadata, RepoContents contents, RetentionStore retention, IReadOnlyList<IRootSource> sources) : IDisposable
@@ -201,8 +203,26 @@ internal sealed class StoreCollector(
         BlobSweep sweep, TreeReach reached, ImmutableSortedDictionary<string, long> rows, bool rehearse, IProgress<CollectionStep>? progress, CancellationToken cancellationToken)
     {
         CollectionTally tally = new();
+        PrefixSet counted = new();
+        foreach ((_, SealedBlobStore store) in await contents.ListSealedAsync(cancellationToken))
+        {
+            await SweepAsync(sweep, store, reached, tally, rehearse, progress, cancellationToken);
+            await foreach ((_, Digest @sealed) in store.ListNamesAsync(cancellationToken))
+            {
+                counted.Add(@sealed);
+            }
+        }
+
+        tally.Counted = counted;
+        await SweepAsync(sweep, blobs, reached, tally, rehearse, progress, cancellationToken);
+        return tally.Report(rows);
+    }
+
+    private static async Task SweepAsync(
+        BlobSweep sweep, IBlobStore store, TreeReach reached, CollectionTally tally, bool rehearse, IProgress<CollectionStep>? progress, CancellationToken cancellationToken)
+    {
         List<BlobInfo> batch = [];
-        await foreach (BlobInfo blob in blobs.ListAsync(cancellationToken))
+        await foreach (BlobInfo blob in store.ListAsync(cancellationToken))
         {
             if (reached.Contains(blob.Digest))
             {
@@ -215,20 +235,20 @@ internal sealed class StoreCollector(
 
             if (batch.Count == BatchSize)
             {
-                await SweepBatchAsync(sweep, batch, tally, rehearse, cancellationToken);
+                await SweepBatchAsync(sweep, store, batch, tally, rehearse, cancellationToken);
                 progress?.Report(new("deleting what is not", tally.Swept));
             }
         }
 
-        await SweepBatchAsync(sweep, batch, tally, rehearse, cancellationToken);
-        return tally.Report(rows);
+        await SweepBatchAsync(sweep, store, batch, tally, rehearse, cancellationToken);
     }
 
-    private async ValueTask SweepBatchAsync(BlobSweep sweep, List<BlobInfo> batch, CollectionTally tally, bool rehearse, CancellationToken cancellationToken)
+    private static async ValueTask SweepBatchAsync(
+        BlobSweep sweep, IBlobStore store, List<BlobInfo> batch, CollectionTally tally, bool rehearse, CancellationToken cancellationToken)
     {
         IReadOnlyList<BlobInfo> gone = rehearse
             ? [.. batch.Where(blob => !sweep.IsLeased(blob.Digest))]
-            : await sweep.DeleteAsync(blobs, batch, cancellationToken);
+            : await sweep.DeleteAsync(store, batch, cancellationToken);
         tally.Sweep(gone, batch.Count - gone.Count);
         batch.Clear();
     }

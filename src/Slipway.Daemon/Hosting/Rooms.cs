@@ -172,19 +172,20 @@ public sealed class Rooms : IAsyncDisposable
         Scheduler scheduler = new(metadata, commits, contents, executor, schedulerOptions, time);
         RetentionStore retention = new(metadata, commits, time);
         IRootSource[] roots = [
-            new PlainRoots(new CommitRoots(), contents), new PlainRoots(new JobRoots(commits), contents),
+            new OpenRoots(new CommitRoots(), contents), new OpenRoots(new JobRoots(commits), contents),
             new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine), new SealedRoots(),
         ];
         PurgeTables purges = new(metadata);
         await purges.LoadAsync(blobs.Purged, cancellationToken);
         PurgePlanner purgePlanner = new(blobs, commits, contents, jobs, new DamagedBlobs(repos, commits, contents, metadata, roots));
-        string[] copies = [home.Work, home.Inputs, home.Engine, home.Snapshots];
+        string[] copies = [home.Work, home.Inputs, home.Engine, home.Snapshots, sealedPlace.Folder];
         StoreCollector collector = new(blobs, blobs.Leases, metadata, contents, retention, roots);
         FolderReader reader = new(home.Scans, time, sealedPlace.Scans);
         reader.Tidy();
         void Forget()
         {
             inputs.Forget();
+            sealedInputs.Forget();
             reader.Forget();
         }
 

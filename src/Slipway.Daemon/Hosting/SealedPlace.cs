@@ -13,12 +13,14 @@ internal sealed class SealedPlace
     private const string Run = "/run";
     private const int NameDigits = 16;
     private static readonly InputBounds Nothing = new(0, 0);
-    private readonly string _folder;
 
-    private SealedPlace(string folder) => _folder = folder;
+    private SealedPlace(string folder) => Folder = folder;
+
+    /// <summary>The folder that everything of it stands in.</summary>
+    public string Folder { get; }
 
     /// <summary>What the server notes of folders that were put: names and times of files.</summary>
-    public string Scans => Path.Combine(_folder, "scans");
+    public string Scans => Path.Combine(Folder, "scans");
 
     public static SealedPlace Open(DaemonHome home)
     {
@@ -31,8 +33,8 @@ internal sealed class SealedPlace
     }
 
     /// <summary>A cache that keeps nothing which no datum reads.</summary>
-    public InputCache OpenInputs() => InputCache.Open(Path.Combine(_folder, "inputs"), Nothing);
+    public InputCache OpenInputs() => InputCache.Open(Path.Combine(Folder, "inputs"), Nothing);
 
     /// <summary>Removes all of it.</summary>
-    public void Clear() => DirectoryTree.Delete(_folder);
+    public void Clear() => DirectoryTree.Delete(Folder);
 }

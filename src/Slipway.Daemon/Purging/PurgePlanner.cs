@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Content.Blobs.Sealed;
 using Slipway.Daemon.Verification;
 using Slipway.Data;
 using Slipway.Data.Collection;
@@ -45,22 +46,21 @@ internal sealed class PurgePlanner(IBlobStore blobStore, CommitStore commits, Re
             await AddOutputsAsync(blobs, answers, outputs, withOutputs, cancellationToken);
         }
         while (withOutputs && blobs.Count > before);
-        await MeasureAsync(blobs, cancellationToken);
+        ImmutableArray<SealedCopy> copies = await FindSealedAsync(blobs.Keys, cancellationToken);
+        await MeasureAsync(blobs, copies, cancellationToken);
         return new PurgePlan(
-            blobs.ToImmutableSortedDictionary(), await uses.FindAsync(blobs.Keys.ToHashSet(), cancellationToken), [.. outputs], [.. answers], withOutputs);
+            blobs.ToImmutableSortedDictionary(),
+            await uses.FindAsync(blobs.Keys.ToHashSet(), cancellationToken),
+            [.. outputs],
+            [.. answers],
+            withOutputs,
+            copies,
+            [.. await contents.ListLockedAsync(cancellationToken)]);
     }
 
     private async Task AddFilesAsync(CommitReference reference, bool named, Dictionary<Digest, long> blobs, CancellationToken cancellationToken)
     {
         RepoContent content = contents.Of(reference.Repo);
-        if (content.IsSealed)
-        {
-            throw new SlipwayException(
-                ErrorKind.FailedPrecondition,
-                $"purge does not reach into encrypted projects yet, so nothing was purged from {reference.Repo}",
-                "Drop the commits and delete the repo; the sealed blobs stay in the home, and only the project's keys open them.");
-        }
-
         DataPath path = reference.Path ?? DataPath.Root;
         IAsyncEnumerable<Commit> history = named
             ? new[] { await commits.ResolveAsync(reference, cancellationToken) }.ToAsyncEnumerable()
@@ -131,7 +131,7 @@ internal sealed class PurgePlanner(IBlobStore blobStore, CommitStore commits, Re
         foreach (DatumResultInput input in datum.Inputs)
         {
             bool reads = input.Kind == EntryKind.Directory
-                ? (await search.FindAsync(contents.Of(input.Repo).Blobs, input.Digest, 1, cancellationToken)).Count > 0
+                ? contents.Of(input.Repo).Blobs is not LockedBlobStore && (await search.FindAsync(contents.Of(input.Repo).Blobs, input.Digest, 1, cancellationToken)).Count > 0
                 : blobs.ContainsKey(input.Digest);
             if (reads)
             {
@@ -142,11 +142,30 @@ internal sealed class PurgePlanner(IBlobStore blobStore, CommitStore commits, Re
         return false;
     }
 
-    private async Task MeasureAsync(Dictionary<Digest, long> blobs, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<SealedCopy>> FindSealedAsync(IReadOnlyCollection<Digest> blobs, CancellationToken cancellationToken)
     {
+        List<SealedCopy> found = [];
+        foreach ((string project, SealedBlobStore store) in await contents.ListSealedAsync(cancellationToken))
+        {
+            foreach (Digest plain in blobs)
+            {
+                if (await store.FindSealedAsync(plain, cancellationToken) is { } @sealed)
+                {
+                    found.Add(new SealedCopy(project, plain, @sealed, store));
+                }
+            }
+        }
+
+        return [.. found];
+    }
+
+    private async Task MeasureAsync(Dictionary<Digest, long> blobs, ImmutableArray<SealedCopy> copies, CancellationToken cancellationToken)
+    {
+        ILookup<Digest, SealedCopy> kept = copies.ToLookup(copy => copy.Plain);
         foreach (Digest digest in blobs.Where(blob => blob.Value == 0).Select(blob => blob.Key).ToArray())
         {
-            blobs[digest] = (await blobStore.FindAsync(digest, cancellationToken))?.Size ?? 0;
+            IBlobStore store = kept[digest].FirstOrDefault() is { } copy ? copy.Store : blobStore;
+            blobs[digest] = (await store.FindAsync(digest, cancellationToken))?.Size ?? 0;
         }
     }
 

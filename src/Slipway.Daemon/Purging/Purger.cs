@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Content.Blobs.Sealed;
 using Slipway.Content.Metadata;
 using Slipway.Pipelines.Jobs;
 
@@ -28,6 +29,7 @@ internal sealed class Purger(
     {
         // 1. The record, durable: from now on the bytes are refused. 2. The bytes in the store. 3. Copies elsewhere. 4. The proof.
         DateTimeOffset now = time.GetUtcNow();
+        ILookup<Digest, SealedCopy> kept = plan.Sealed.ToLookup(copy => copy.Plain);
         ImmutableArray<PurgeRecord> records =
         [
             .. plan.Blobs.Select(blob => new PurgeRecord(blob.Key, blob.Value, now, by, reason, plan.Uses[blob.Key].Named, plan.Uses[blob.Key].More, null)),
@@ -37,7 +39,7 @@ internal sealed class Purger(
             {
                 foreach (PurgeRecord record in records)
                 {
-                    await tables.PutAsync(transaction, record, cancellationToken);
+                    await tables.PutAsync(transaction, record, [.. kept[record.Digest].Select(copy => copy.Store.KeyOf(copy.Plain))], cancellationToken);
                 }
 
                 return await jobs.ForgetAnswersAsync(transaction, plan.Answers, cancellationToken);
@@ -48,7 +50,12 @@ internal sealed class Purger(
             blobs.Purged.Set(record.Digest, record.Mark);
         }
 
-        HashSet<Digest> digests = [.. plan.Blobs.Keys];
+        foreach (IGrouping<SealedBlobStore, SealedCopy> copies in plan.Sealed.GroupBy(copy => copy.Store))
+        {
+            await copies.Key.DeleteAsync([.. copies.Select(copy => copy.Plain)], cancellationToken);
+        }
+
+        HashSet<Digest> digests = [.. plan.Blobs.Keys, .. plan.Sealed.Select(copy => copy.Sealed)];
         IReadOnlySet<Digest> sources = blobs.SourcesOf(digests);
         await blobs.EraseAsync(digests, cancellationToken);
         if (sources.Count > 0)
@@ -60,7 +67,7 @@ internal sealed class Purger(
         }
 
         forgetInputs();
-        IReadOnlyList<string> copies = LooseCopies.Remove(folders, digests, plan.Blobs.Values.ToHashSet(), cancellationToken);
-        return new PurgeOutcome(plan, answers, copies, await blobs.FindTracesAsync(digests, cancellationToken));
+        IReadOnlyList<string> removed = LooseCopies.Remove(folders, digests, plan.Blobs.Values.ToHashSet(), cancellationToken);
+        return new PurgeOutcome(plan, answers, removed, await blobs.FindTracesAsync(digests, cancellationToken));
     }
 }

@@ -4,10 +4,23 @@ using Slipway.Content.Blobs;
 namespace Slipway.Daemon.Verification;
 
 /// <summary>Mends blobs from good copies elsewhere.</summary>
-internal sealed class BlobRepair(LocalBlobStore blobs, IReadOnlyList<IGoodCopies> copies)
+internal sealed class BlobRepair(LocalBlobStore blobs, IReadOnlyList<IGoodCopies> copies, SealedNames names)
 {
-    /// <summary>Mends one blob; says from where, or null where no source has its bytes.</summary>
+    /// <summary>Mends one blob; says from where, or null where no source has its bytes. One of an encrypted project is mended as it is sealed.</summary>
     public async Task<string?> TryAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        foreach (Digest stored in names.InStore(digest))
+        {
+            if (await TryStoredAsync(stored, cancellationToken) is { } source)
+            {
+                return source;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<string?> TryStoredAsync(Digest digest, CancellationToken cancellationToken)
     {
         foreach (IGoodCopies source in copies)
         {

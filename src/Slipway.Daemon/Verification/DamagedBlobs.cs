@@ -22,7 +22,9 @@ internal sealed class DamagedBlobs(RepoStore repos, CommitStore commits, RepoCon
     public async Task<Dictionary<Digest, Uses>> FindAsync(IReadOnlySet<Digest> damaged, CancellationToken cancellationToken)
     {
         Dictionary<Digest, Uses> uses = damaged.ToDictionary(digest => digest, _ => new Uses());
-        DamageSearch search = new(damaged);
+        SealedNames names = await SealedNames.FindAsync(contents, damaged, cancellationToken);
+        ILookup<Digest, Digest> wanted = damaged.SelectMany(digest => names.InTrees(digest).Select(met => (met, digest))).ToLookup(pair => pair.met, pair => pair.digest);
+        DamageSearch search = new(wanted.Select(met => met.Key).ToHashSet());
         foreach (Repo repo in await repos.ListAsync(cancellationToken))
         {
             IBlobStore blobs = contents.Of(repo.Name).Blobs;
@@ -35,20 +37,27 @@ internal sealed class DamagedBlobs(RepoStore repos, CommitStore commits, RepoCon
             {
                 foreach ((DataPath path, Digest blob) in commit.Tree is { } tree ? await search.FindAsync(blobs, tree, MostInCommit, cancellationToken) : [])
                 {
-                    uses[blob].Add($"{commit.Reference}:{path}");
+                    foreach (Digest digest in wanted[blob])
+                    {
+                        uses[digest].Add($"{commit.Reference}:{path}");
+                    }
                 }
             }
         }
 
-        foreach ((string name, Root root) in await OtherRootsAsync(damaged, cancellationToken))
+        foreach ((string name, Root root) in await OtherRootsAsync(wanted, cancellationToken))
         {
-            uses[root.Digest].Add($"({name})");
+            // That an index leads to it says less than which files have it.
+            foreach (Digest digest in wanted[root.Digest].Where(digest => name != SealedRoots.SourceName || uses[digest].Named.IsEmpty))
+            {
+                uses[digest].Add($"({name})");
+            }
         }
 
         return uses;
     }
 
-    private ValueTask<List<(string Name, Root Root)>> OtherRootsAsync(IReadOnlySet<Digest> damaged, CancellationToken cancellationToken) => metadata.ReadAsync(
+    private ValueTask<List<(string Name, Root Root)>> OtherRootsAsync(ILookup<Digest, Digest> wanted, CancellationToken cancellationToken) => metadata.ReadAsync(
         async reader =>
         {
             List<(string, Root)> found = [];
@@ -56,7 +65,7 @@ internal sealed class DamagedBlobs(RepoStore repos, CommitStore commits, RepoCon
             {
                 await foreach (Root root in source.ReadAsync(reader, null, cancellationToken))
                 {
-                    if (damaged.Contains(root.Digest))
+                    if (wanted.Contains(root.Digest))
                     {
                         found.Add((source.Name, root));
                     }

@@ -1,5 +1,6 @@
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Content.Blobs.Sealed;
 using Slipway.Content.Collection;
 using Slipway.Content.Metadata;
 using Slipway.Data.Collection;
@@ -131,18 +132,6 @@ internal sealed class StoreVerifier(
     /// <summary>Notes what a row needs and the store has not.</summary>
     private async Task MissingAsync(BlobRound round, CancellationToken cancellationToken)
     {
-        List<Digest> needed = [];
-        TreeReach reach = new()
-        {
-            Met = blob =>
-            {
-                if (!round.Seen(blob.Digest))
-                {
-                    needed.Add(blob.Digest);
-                }
-            },
-            Unreadable = (digest, failure) => round.Note(digest, failure),
-        };
         List<Root> roots = await rows.ReadAsync(
             async reader =>
             {
@@ -155,6 +144,28 @@ internal sealed class StoreVerifier(
                 return all;
             },
             cancellationToken);
+        foreach (IGrouping<IBlobStore, Root> kept in roots.GroupBy(root => root.Repo is { } repo ? contents.Of(RepoName.Parse(repo)).Blobs : blobs))
+        {
+            await MissingAsync(round, kept.Key, kept, cancellationToken);
+        }
+    }
+
+    private static async Task MissingAsync(BlobRound round, IBlobStore store, IEnumerable<Root> roots, CancellationToken cancellationToken)
+    {
+        // What an encrypted project needs was read in its sealed form: that its index still leads there is left to see.
+        bool isSealed = store is SealedBlobStore;
+        List<Digest> needed = [];
+        TreeReach reach = new()
+        {
+            Met = blob =>
+            {
+                if (isSealed || !round.Seen(blob.Digest))
+                {
+                    needed.Add(blob.Digest);
+                }
+            },
+            Unreadable = (digest, failure) => round.Note(digest, failure),
+        };
         foreach (Root root in roots)
         {
             if (root.Kind == RootKind.Blob)
@@ -163,13 +174,13 @@ internal sealed class StoreVerifier(
             }
             else
             {
-                await reach.AddTreeAsync(root.Repo is { } repo ? contents.Of(RepoName.Parse(repo)).Blobs : blobs, root.Digest, cancellationToken);
+                await reach.AddTreeAsync(store, root.Digest, cancellationToken);
             }
         }
 
-        foreach (Digest digest in needed)
+        foreach (Digest digest in isSealed ? await store.FindMissingAsync(needed, cancellationToken) : needed)
         {
-            round.Note(digest, await blobs.VerifyAsync(digest, cancellationToken));
+            round.Note(digest, await store.VerifyAsync(digest, cancellationToken));
         }
     }
 
@@ -177,7 +188,7 @@ internal sealed class StoreVerifier(
     private async Task<Dictionary<Digest, string?>> MendAsync(
         Dictionary<Digest, BlobHealth> damaged, Dictionary<Digest, DamagedBlobs.Uses> uses, IReadOnlyList<IGoodCopies> copies, CancellationToken cancellationToken)
     {
-        BlobRepair repair = new(blobs, copies);
+        BlobRepair repair = new(blobs, copies, await SealedNames.FindAsync(contents, damaged.Keys.ToHashSet(), cancellationToken));
         Dictionary<Digest, string?> mended = [];
         foreach ((Digest digest, BlobHealth health) in damaged)
         {

@@ -42,5 +42,24 @@ public sealed class RepoContents
             : _sealed.GetOrAdd(project, name => ContentOf(new SealedBlobStore(_shared.Blobs, _metadata!, _projects.Find(name)!)));
     }
 
+    /// <summary>The stores of the encrypted projects whose keys are here, by project; read from the metadata, so that none is forgotten.</summary>
+    public async Task<IReadOnlyList<(string Project, SealedBlobStore Blobs)>> ListSealedAsync(CancellationToken cancellationToken)
+    {
+        List<(string, SealedBlobStore)> open = [];
+        foreach (DataProject project in _projects is null ? [] : await _projects.ListAsync(cancellationToken))
+        {
+            if (Of(RepoName.Parse($"{project.Name}/any")).Blobs is SealedBlobStore blobs)
+            {
+                open.Add((project.Name, blobs));
+            }
+        }
+
+        return open;
+    }
+
+    /// <summary>The encrypted projects whose keys are not here.</summary>
+    public async Task<IReadOnlyList<string>> ListLockedAsync(CancellationToken cancellationToken) =>
+        _projects is null ? [] : [.. (await _projects.ListAsync(cancellationToken)).Select(project => project.Name).Where(_projects.IsLocked)];
+
     private static RepoContent ContentOf(IBlobStore blobs) => new(blobs, new TreeStore(blobs)) { IsSealed = true };
 }

@@ -17,6 +17,11 @@ public sealed class PurgedBlobs
     /// <summary>What is known of a purged blob; null for any other.</summary>
     public PurgeMark? Find(Digest digest) => _marks.GetValueOrDefault(digest);
 
+    /// <summary>What a read of a blob that is not there says.</summary>
+    internal static SlipwayException Missing(Digest digest, PurgeMark? mark) => mark is null
+        ? new(ErrorKind.NotFound, $"blob {digest} is not in the store")
+        : new(ErrorKind.NotFound, $"blob {digest} was {mark}", "Its bytes are gone from all history: slipway purge list");
+
     /// <exception cref="SlipwayException"><see cref="ErrorKind.FailedPrecondition"/>: the blob was purged, and nobody allowed it again.</exception>
     internal void ThrowIfRefused(Digest digest)
     {

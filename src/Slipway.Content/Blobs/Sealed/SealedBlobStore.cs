@@ -34,6 +34,16 @@ public sealed class SealedBlobStore(IBlobStore inner, IMetadataStore metadata, P
                 ErrorKind.Corrupt, $"the content that came is {plain}, but {wanted} was expected", "It was cut short or changed on its way: send it again.");
         }
 
+        try
+        {
+            await inner.NoteAsync(plain, isTaken: true, cancellationToken);
+        }
+        catch (SlipwayException)
+        {
+            await inner.DeleteAsync([written.Digest], cancellationToken);
+            throw;
+        }
+
         if (await FindRowAsync(plain, cancellationToken) is not null)
         {
             // The salt is fresh, so nobody else has put these very bytes.
@@ -51,6 +61,7 @@ public sealed class SealedBlobStore(IBlobStore inner, IMetadataStore metadata, P
     public async ValueTask<BlobInfo> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         Digest plain = Digest.Of(content.Span);
+        await inner.NoteAsync(plain, isTaken: true, cancellationToken);
         if (await FindRowAsync(plain, cancellationToken) is null)
         {
             byte[] salt = RandomNumberGenerator.GetBytes(SealedFormat.SaltSize);
@@ -93,8 +104,11 @@ public sealed class SealedBlobStore(IBlobStore inner, IMetadataStore metadata, P
     }
 
     /// <inheritdoc/>
-    public async ValueTask<BlobInfo?> FindAsync(Digest digest, CancellationToken cancellationToken) =>
-        await FindRowAsync(digest, cancellationToken) is { } row ? new BlobInfo(digest, row.Size) : null;
+    public async ValueTask<BlobInfo?> FindAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        await inner.NoteAsync(digest, isTaken: false, cancellationToken);
+        return await FindRowAsync(digest, cancellationToken) is { } row ? new BlobInfo(digest, row.Size) : null;
+    }
 
     /// <inheritdoc/>
     public async ValueTask<Stream> OpenAsync(Digest digest, CancellationToken cancellationToken)
@@ -109,6 +123,7 @@ public sealed class SealedBlobStore(IBlobStore inner, IMetadataStore metadata, P
         List<Digest> missing = [];
         foreach (Digest digest in digests)
         {
+            await inner.NoteAsync(digest, isTaken: false, cancellationToken);
             if (await FindRowAsync(digest, cancellationToken) is null)
             {
                 missing.Add(digest);
@@ -167,6 +182,22 @@ public sealed class SealedBlobStore(IBlobStore inner, IMetadataStore metadata, P
         }
     }
 
+    /// <summary>What every blob is called here and, sealed, in the store below.</summary>
+    public async IAsyncEnumerable<(Digest Plain, Digest Sealed)> ListNamesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (SealedRow row in _index.ListAsync(cancellationToken))
+        {
+            yield return (row.Plain, row.Sealed);
+        }
+    }
+
+    /// <summary>A key for a row about a blob of this project, in any table: the project, and a name that tells nothing of the digest.</summary>
+    public string KeyOf(Digest plain) => SealedRow.KeyOf(keys, plain);
+
+    /// <summary>What a blob is called, sealed, in the store below; null where it is not here.</summary>
+    public async ValueTask<Digest?> FindSealedAsync(Digest plain, CancellationToken cancellationToken) =>
+        (await _index.FindAsync(plain, cancellationToken))?.Sealed;
+
     /// <inheritdoc/>
     public async ValueTask<BlobHealth> VerifyAsync(Digest digest, CancellationToken cancellationToken)
     {
@@ -214,7 +245,7 @@ public sealed class SealedBlobStore(IBlobStore inner, IMetadataStore metadata, P
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
         : new MemoryStream(content.ToArray(), writable: false);
 
-    private static SlipwayException Missing(Digest digest) => new(ErrorKind.NotFound, $"blob {digest} is not in the store");
+    private SlipwayException Missing(Digest digest) => PurgedBlobs.Missing(digest, inner.FindPurge(digest));
 
     private static SlipwayException NotRegular(string path, Exception? inner) =>
         new(ErrorKind.InvalidArgument, $"{path} is not a regular file, and only such a file can become a blob", innerException: inner);

@@ -6,12 +6,15 @@ namespace Slipway.Content.Blobs.Sealed;
 
 /// <summary>
 /// Every sealed blob that a row of an index tells of, also of projects whose keys are not here. What makes sealed content garbage is the removal
-/// of its row.
+/// of its row; of which rows that is, a collection finds out by the plain digests that the project's trees reach.
 /// </summary>
 public sealed class SealedRoots : IRootSource
 {
+    /// <summary>What its rows are, for people.</summary>
+    public const string SourceName = "blobs of encrypted projects";
+
     /// <inheritdoc/>
-    public string Name => "blobs of encrypted projects";
+    public string Name => SourceName;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Root> ReadAsync(

@@ -5,8 +5,8 @@ using Slipway.Content.Keys;
 namespace Slipway.Content.Metadata.Sealed;
 
 /// <summary>
-/// Rows that tell what an encrypted project's files are called: the journals of open commits and the datums of jobs. Their values are sealed; their
-/// keys (repo or pipeline, ids) are not. A sealed value is a zero, version 1, nonce (12), the value under AES-256-GCM, tag (16), and opens under
+/// Rows that tell of an encrypted project's files: the journals of open commits, the datums of jobs, and what was purged. Their values are sealed;
+/// their keys (repo or pipeline, ids, a project and a name that tells nothing of a digest) are not. A sealed value is a zero, version 1, nonce (12), the value under AES-256-GCM, tag (16), and opens under
 /// its own key alone.
 /// </summary>
 internal static class SealedRows
@@ -19,12 +19,17 @@ internal static class SealedRows
     /// <summary>The project whose row this is; null where rows of the table are never sealed or the row is of no project.</summary>
     public static string? ProjectOf(string table, string key)
     {
+        int end = key.IndexOf(TableKey.Separator, StringComparison.Ordinal);
+        if (table == "sealed-purges")
+        {
+            return key[..end];
+        }
+
         if (table is not ("commit-journal" or "job-datums"))
         {
             return null;
         }
 
-        int end = key.IndexOf(TableKey.Separator, StringComparison.Ordinal);
         int slash = key.AsSpan(0, end < 0 ? key.Length : end).IndexOf('/');
         return slash < 0 ? null : key[..slash];
     }

@@ -1,13 +1,18 @@
 using Slipway.Build.Cache;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Content.Blobs.Sealed;
 using Slipway.Content.Collection;
+using Slipway.Content.Keys;
 using Slipway.Content.Metadata;
+using Slipway.Content.Metadata.Sealed;
 using Slipway.Daemon.Collection;
+using Slipway.Daemon.Hosting;
 using Slipway.Daemon.Verification;
 using Slipway.Data;
 using Slipway.Data.Commits;
 using Slipway.Data.Contents;
+using Slipway.Data.Projects;
 using Slipway.Data.Repos;
 using Slipway.Data.Retention;
 using Slipway.Data.Trees;
@@ -41,6 +46,17 @@ public sealed class StoreWorld : IAsyncDisposable
 
     public RetentionStore Retention { get; private set; } = null!;
 
+    /// <summary>The projects, of which "secret" is made encrypted by <see cref="EncryptAsync"/>.</summary>
+    public DataProjectStore Projects { get; private set; } = null!;
+
+    /// <summary>What reads and writes rows of encrypted projects.</summary>
+    public SealedMetadataStore Rows { get; private set; } = null!;
+
+    /// <summary>What is given at the next start.</summary>
+    public MasterKeyState Master { get; set; } = new(MasterKey.Parse(Content(32, 99)), "");
+
+    internal IRootSource[] Roots { get; private set; } = [];
+
     /// <summary>The clock of retention.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
@@ -67,6 +83,7 @@ public sealed class StoreWorld : IAsyncDisposable
     public async Task StopAsync()
     {
         Collector.Dispose();
+        Projects.Dispose();
         await Metadata.DisposeAsync();
         await Blobs.DisposeAsync();
     }
@@ -76,13 +93,27 @@ public sealed class StoreWorld : IAsyncDisposable
         Blobs = await LocalBlobStore.OpenAsync(Path.Combine(Home, "blobs"), CancellationToken.None);
         Metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(Home, "metadata.db"), CancellationToken.None);
         Trees = new TreeStore(Blobs);
-        Repos = new RepoStore(Metadata, TimeProvider.System);
-        Contents = new RepoContents(Blobs, Trees);
-        Commits = new CommitStore(Metadata, Contents, TimeProvider.System);
-        Retention = new RetentionStore(Metadata, Commits, Time);
-        IRootSource[] roots = [new CommitRoots(), new JobRoots(Commits), new ImageRoots(), new BuildCacheRoots()];
-        Collector = new StoreCollector(Blobs, Blobs.Leases, Metadata, Contents, Retention, roots);
-        Verifier = new StoreVerifier(Blobs, Metadata, Metadata, Repos, Commits, Contents, roots);
+        Projects = await DataProjectStore.OpenAsync(Metadata, Master, TimeProvider.System, CancellationToken.None);
+        Rows = new SealedMetadataStore(Metadata, Projects);
+        Repos = new RepoStore(Rows, TimeProvider.System);
+        Contents = new RepoContents(Blobs, Trees, Metadata, Projects);
+        Commits = new CommitStore(Rows, Contents, TimeProvider.System);
+        Retention = new RetentionStore(Rows, Commits, Time);
+        Roots =
+        [
+            new OpenRoots(new CommitRoots(), Contents), new OpenRoots(new JobRoots(Commits), Contents), new ImageRoots(), new BuildCacheRoots(), new SealedRoots(),
+        ];
+        Collector = new StoreCollector(Blobs, Blobs.Leases, Rows, Contents, Retention, Roots);
+        Verifier = new StoreVerifier(Blobs, Metadata, Rows, Repos, Commits, Contents, Roots);
+    }
+
+    /// <summary>Makes the encrypted project "secret" with one repo.</summary>
+    public async Task<RepoName> EncryptAsync()
+    {
+        await Projects.CreateAsync("secret", "", encrypt: true, CancellationToken.None);
+        RepoName repo = RepoName.Parse("secret/people");
+        await Repos.CreateAsync(repo, "", null, CancellationToken.None);
+        return repo;
     }
 
     /// <summary>Puts files and makes a commit of them, under a lease as a request does.</summary>
@@ -92,7 +123,7 @@ public sealed class StoreWorld : IAsyncDisposable
         List<TreeEdit> edits = [];
         foreach ((string path, byte[] content) in files)
         {
-            BlobInfo blob = await Blobs.PutAsync(content, CancellationToken.None);
+            BlobInfo blob = await Contents.Of(repo).Blobs.PutAsync(content, CancellationToken.None);
             edits.Add(new PutEntry(DataPath.Parse(path), TreeEntry.File(DataPath.Parse(path).Parts[^1], blob.Size, blob.Digest)));
         }
 

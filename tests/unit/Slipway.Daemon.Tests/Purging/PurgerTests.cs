@@ -1,5 +1,6 @@
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Content.Blobs.Sealed;
 using Slipway.Daemon.Purging;
 using Slipway.Daemon.Tests.Collection;
 using Slipway.Daemon.Verification;
@@ -83,6 +84,42 @@ public sealed class PurgerTests
     }
 
     [Fact]
+    public async Task What_an_encrypted_project_has_goes_too_and_its_record_does_not_tell_the_digest()
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        RepoName repo = await world.EncryptAsync();
+        byte[] person = StoreWorld.Content(100_000, 1), other = StoreWorld.Content(500, 2);
+        Commit commit = await world.PutAsync(repo, Master, ("/who", person), ("/else", other));
+        SealedBlobStore content = (SealedBlobStore)world.Contents.Of(repo).Blobs;
+        Digest @sealed = (await content.FindSealedAsync(Digest.Of(person), None))!.Value;
+        byte[] bytes = await world.Blobs.ReadAllAsync(@sealed, None);
+        Assert.NotEmpty(await FilesWithAsync(world, bytes));
+
+        Purger purger = PurgerOf(world, out PurgeTables tables);
+        PurgePlan plan = await purger.PlanAsync("secret/people:/who", withOutputs: false, None);
+        Assert.Equal($"{commit.Reference}:/who", string.Join(' ', plan.Uses[Digest.Of(person)].Named));
+        Assert.Equal(person.Length, (await purger.PlanAsync(Digest.Of(person).ToString(), false, None)).Blobs.Single().Value);
+        Assert.Empty((await purger.RunAsync(plan, "ann", "request 117", None)).Traces);
+
+        SlipwayException read = await Assert.ThrowsAsync<SlipwayException>(async () => await content.ReadAllAsync(Digest.Of(person), None));
+        Assert.Contains("by ann: request 117", read.Message, StringComparison.Ordinal);
+        foreach (Func<Task> put in (Func<Task>[])[async () => await content.PutAsync(person, None), async () => await content.PutAsync(new MemoryStream(person), null, None)])
+        {
+            Assert.Equal(ErrorKind.FailedPrecondition, (await Assert.ThrowsAsync<SlipwayException>(put)).Kind);
+        }
+
+        Assert.Equal(other, await content.ReadAllAsync(Digest.Of(other), None));
+        Assert.Equal(1, (await world.Verifier.VerifyAllAsync(null, null, None)).Purged);
+        Assert.Equal("ann", (await tables.ListAsync(None)).Single().By);
+        Assert.Equal("bob", (await tables.AllowAsync(Digest.Of(person), "bob", None))!.AllowedBy);
+        await world.StopAsync();
+        Assert.Empty(await FilesWithAsync(world, bytes));
+        Assert.Empty(await FilesWithAsync(world, System.Text.Encoding.UTF8.GetBytes(Digest.Of(person).Hex)));
+        Assert.Empty(await FilesWithAsync(world, System.Text.Encoding.UTF8.GetBytes("request 117")));
+        await world.StartAsync();
+    }
+
+    [Fact]
     public async Task What_was_appended_to_a_large_file_is_erased_with_it()
     {
         await using StoreWorld world = await StoreWorld.OpenAsync();
@@ -117,11 +154,11 @@ public sealed class PurgerTests
 
     private static Purger PurgerOf(StoreWorld world, out PurgeTables tables)
     {
-        tables = new PurgeTables(world.Metadata);
-        JobStore jobs = new(world.Metadata);
-        DamagedBlobs uses = new(world.Repos, world.Commits, world.Contents, world.Metadata, [new CommitRoots()]);
+        tables = new PurgeTables(world.Rows);
+        JobStore jobs = new(world.Rows);
+        DamagedBlobs uses = new(world.Repos, world.Commits, world.Contents, world.Rows, [new CommitRoots()]);
         PurgePlanner planner = new(world.Blobs, world.Commits, world.Contents, jobs, uses);
-        return new Purger(world.Blobs, world.Metadata, tables, planner, jobs, c => world.Collector.RunAsync(StoreWorld.Strict, rehearse: false, null, c), () => { }, [Path.Combine(world.Home, "work")], TimeProvider.System);
+        return new Purger(world.Blobs, world.Rows, tables, planner, jobs, c => world.Collector.RunAsync(StoreWorld.Strict, rehearse: false, null, c), () => { }, [Path.Combine(world.Home, "work")], TimeProvider.System);
     }
 
     private static async Task AdoptAsync(StoreWorld world, byte[] content)
