@@ -91,7 +91,7 @@ public sealed partial class LocalBlobStore
             string staged = TemporaryFile.NewPath(store._directory.Temporary);
             try
             {
-                Libc.Rename(path, staged);
+                store._directory.Disk.Rename(path, staged);
             }
             catch (LinuxException exception) when (exception.Errno is Errno.EXDEV or Errno.EPERM or Errno.EACCES)
             {
@@ -115,7 +115,7 @@ public sealed partial class LocalBlobStore
             Libc.Fchmod(file, ReadOnlyForAll, staged);
             if (!store._loose.TryStage(blob, staged))
             {
-                File.Delete(staged);
+                store._directory.Disk.Delete(staged);
             }
 
             return true;

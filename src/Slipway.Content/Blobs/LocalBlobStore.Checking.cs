@@ -39,8 +39,8 @@ public sealed partial class LocalBlobStore
         ThrowIfUnusable();
         try
         {
-            using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
-            (BlobInfo blob, _) = await ContentPipe.RunAsync(default, good, file.Handle, cancellationToken);
+            using TemporaryFile file = TemporaryFile.Create(_directory.Disk, _directory.Temporary);
+            (BlobInfo blob, _) = await ContentPipe.RunAsync(default, good, file, cancellationToken);
             ThrowIfUnexpected(blob.Digest, digest);
             using BlobLease lease = Leases.Begin();
             Forget([digest]);

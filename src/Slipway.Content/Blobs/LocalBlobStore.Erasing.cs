@@ -94,8 +94,8 @@ public sealed partial class LocalBlobStore
         {
             foreach ((Digest digest, Recipe recipe) in users)
             {
-                using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
-                WholeFiles.Write(recipe, file.Handle, source => _loose.TryOpen(source, out _), OpenStored, cancellationToken);
+                using TemporaryFile file = TemporaryFile.Create(_directory.Disk, _directory.Temporary);
+                WholeFiles.Write(recipe, file, source => _loose.TryOpen(source, out _), OpenStored, cancellationToken);
                 Stage(new BlobInfo(digest, recipe.Size), file);
             }
 

@@ -1,7 +1,6 @@
 using Slipway.Content.Blobs.Local;
 using Slipway.Content.Blobs.Loose;
 using Slipway.Content.Blobs.Packs;
-using Slipway.Linux;
 
 namespace Slipway.Content.Blobs;
 
@@ -56,10 +55,10 @@ public sealed partial class LocalBlobStore
             return;
         }
 
-        LooseBlobs.Sync(staged);
+        _loose.Sync(staged);
         foreach (OpenPack pack in packs.Dirty)
         {
-            Libc.Fdatasync(pack.Handle, pack.FullPath);
+            _directory.Disk.SyncContent(pack.Handle, pack.FullPath);
         }
     }
 
@@ -73,7 +72,7 @@ public sealed partial class LocalBlobStore
 
         foreach (string folder in folders)
         {
-            StoreDirectory.SyncNames(folder);
+            _directory.Disk.SyncNames(folder);
         }
     }
 

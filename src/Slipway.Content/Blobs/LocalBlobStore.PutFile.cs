@@ -51,8 +51,8 @@ public sealed partial class LocalBlobStore
 
     private async ValueTask<BlobInfo> PutLargeFileAsync(SafeFileHandle file, long length, Digest? similar, CancellationToken cancellationToken)
     {
-        using TemporaryFile copy = TemporaryFile.Create(_directory.Temporary);
-        (BlobInfo blob, HashState? state) = await new FileIntake(file, copy.Handle).RunAsync(length, cancellationToken);
+        using TemporaryFile copy = TemporaryFile.Create(_directory.Disk, _directory.Temporary);
+        (BlobInfo blob, HashState? state) = await new FileIntake(file, copy).RunAsync(length, cancellationToken);
         await AnnounceAsync(blob.Digest, cancellationToken);
         await KeepAsync(blob, copy, similar, cancellationToken);
         KeepState(blob, state);

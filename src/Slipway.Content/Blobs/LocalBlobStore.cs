@@ -37,8 +37,8 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         _loose = new LooseBlobs(directory);
         _packs = packs;
         _composed = ComposedBlobs.Open(directory);
-        _states = new HashStates(directory.States);
-        _whole = new WholeFiles(directory.Whole);
+        _states = new HashStates(directory.States, directory.Disk);
+        _whole = new WholeFiles(directory.Whole, directory.Disk);
         Forget(_composed.Abandoned());
         _rounds = new FlushRounds(Flush);
         Recovered = recovered;
@@ -200,13 +200,15 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         }
     }
 
-    internal static async ValueTask<LocalBlobStore> OpenAsync(string directory, long segmentSize, CancellationToken cancellationToken)
+    /// <param name="watch">Hears of each change to the store's files before it is made.</param>
+    internal static async ValueTask<LocalBlobStore> OpenAsync(
+        string directory, long segmentSize, CancellationToken cancellationToken, Action<DiskChange>? watch = null)
     {
         directory = Path.GetFullPath(directory);
         try
         {
             // Reading the last segment takes a moment where it is long.
-            return await Task.Run(() => Open(directory, segmentSize), cancellationToken);
+            return await Task.Run(() => Open(directory, segmentSize, new StoreDisk(watch)), cancellationToken);
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))
         {
@@ -214,14 +216,14 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         }
     }
 
-    private static LocalBlobStore Open(string path, long segmentSize)
+    private static LocalBlobStore Open(string path, long segmentSize, StoreDisk disk)
     {
-        StoreDirectory directory = StoreDirectory.Open(path);
+        StoreDirectory directory = StoreDirectory.Open(path, disk);
         try
         {
             RecoveryTally tally = new();
             int leftovers = directory.EmptyTemporary();
-            return new(directory, PackStore.Open(directory.Packs, segmentSize, tally), tally.Report(leftovers));
+            return new(directory, PackStore.Open(disk, directory.Packs, segmentSize, tally), tally.Report(leftovers));
         }
         catch
         {
@@ -297,8 +299,8 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
                 return present;
             }
 
-            using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
-            (BlobInfo blob, HashState? state) = await ContentPipe.RunAsync(head, rest, file.Handle, cancellationToken);
+            using TemporaryFile file = TemporaryFile.Create(_directory.Disk, _directory.Temporary);
+            (BlobInfo blob, HashState? state) = await ContentPipe.RunAsync(head, rest, file, cancellationToken);
             ThrowIfUnexpected(blob.Digest, expected);
             await AnnounceAsync(blob.Digest, cancellationToken);
             await KeepAsync(blob, file, similar, cancellationToken);
@@ -315,8 +317,8 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     {
         try
         {
-            using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
-            RandomAccess.Write(file.Handle, content, 0);
+            using TemporaryFile file = TemporaryFile.Create(_directory.Disk, _directory.Temporary);
+            file.Write(content, 0);
             Stage(blob, file);
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Local;
 
 namespace Slipway.Content.Hashing;
 
@@ -6,7 +7,7 @@ namespace Slipway.Content.Hashing;
 /// The hash states of large blobs, a small file each, so that appending to one does not read it again. A cache: a state that is missing or wrong costs a
 /// reading, and nothing is built on one that was not proved.
 /// </summary>
-internal sealed class HashStates(string directory)
+internal sealed class HashStates(string directory, StoreDisk disk)
 {
     /// <summary>Keeps the state of a blob.</summary>
     public void Keep(Digest blob, HashState? state)
@@ -19,8 +20,9 @@ internal sealed class HashStates(string directory)
         try
         {
             string path = PathOf(blob);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, state.ToBytes());
+            disk.CreateFolder(directory);
+            disk.CreateFolder(Path.GetDirectoryName(path)!);
+            disk.WriteFile(path, state.ToBytes());
         }
         catch (IOException)
         {
@@ -49,11 +51,7 @@ internal sealed class HashStates(string directory)
     /// <summary>Forgets the state of a blob that goes.</summary>
     public void Remove(Digest blob)
     {
-        string path = PathOf(blob);
-        if (File.Exists(path))
-        {
-            File.Delete(path);
-        }
+        disk.Delete(PathOf(blob));
     }
 
     private HashState? Find(Digest blob)

@@ -1,6 +1,5 @@
 using Slipway.Content.Blobs.Local;
 using Slipway.Content.Blobs.Loose;
-using Slipway.Linux;
 
 namespace Slipway.Content.Blobs.Composed;
 
@@ -88,8 +87,8 @@ internal sealed class ComposedBlobs
     public void Stage(Digest digest, Recipe recipe)
     {
         _directory.RequireComposed();
-        using TemporaryFile file = TemporaryFile.Create(_directory.Temporary);
-        RandomAccess.Write(file.Handle, recipe.Encode(), 0);
+        using TemporaryFile file = TemporaryFile.Create(_directory.Disk, _directory.Temporary);
+        file.Write(recipe.Encode(), 0);
         file.MakeReadOnly();
         lock (_lock)
         {
@@ -124,16 +123,13 @@ internal sealed class ComposedBlobs
                 continue;
             }
 
-            using (Microsoft.Win32.SafeHandles.SafeFileHandle file = Libc.Open(path, OpenFlags.ReadOnly))
-            {
-                Libc.Fsync(file, path);
-            }
+            _directory.Disk.Sync(path);
 
             string name = PathOf(digest);
             string folder = Path.GetDirectoryName(name)!;
             if (!Directory.Exists(folder))
             {
-                Directory.CreateDirectory(folder);
+                _directory.Disk.CreateFolder(folder);
                 folders.Add(_directory.Composed);
             }
 
@@ -141,7 +137,7 @@ internal sealed class ComposedBlobs
             {
                 if (_staged.TryGetValue(digest, out string? now) && now == path)
                 {
-                    Libc.Rename(path, name);
+                    _directory.Disk.Rename(path, name);
                     _staged.Remove(digest);
                     folders.Add(folder);
                 }
@@ -150,7 +146,7 @@ internal sealed class ComposedBlobs
 
         foreach (string folder in folders)
         {
-            StoreDirectory.SyncNames(folder);
+            _directory.Disk.SyncNames(folder);
         }
     }
 
@@ -168,15 +164,15 @@ internal sealed class ComposedBlobs
 
             if (_staged.Remove(digest, out string? staged))
             {
-                File.Delete(staged);
+                _directory.Disk.Delete(staged);
             }
 
             string path = PathOf(digest);
             if (File.Exists(path))
             {
                 // A power cut may not bring the recipe back after its sources are gone.
-                File.Delete(path);
-                StoreDirectory.SyncNames(Path.GetDirectoryName(path)!);
+                _directory.Disk.Delete(path);
+                _directory.Disk.SyncNames(Path.GetDirectoryName(path)!);
             }
 
             List<Digest> free = [];
@@ -208,9 +204,8 @@ internal sealed class ComposedBlobs
 
             if (_hidden.Add(digest))
             {
-                Directory.CreateDirectory(_directory.Hidden);
-                File.WriteAllBytes(MarkOf(digest), []);
-                StoreDirectory.SyncNames(_directory.Hidden);
+                _directory.Disk.WriteFile(MarkOf(digest), []);
+                _directory.Disk.SyncNames(_directory.Hidden);
             }
 
             return true;
@@ -224,7 +219,7 @@ internal sealed class ComposedBlobs
         {
             if (_hidden.Count > 0 && _hidden.Remove(digest))
             {
-                File.Delete(MarkOf(digest));
+                _directory.Disk.Delete(MarkOf(digest));
             }
         }
     }
@@ -248,7 +243,7 @@ internal sealed class ComposedBlobs
             string path = PathOf(digest);
             if (!_recipes.ContainsKey(digest) && File.Exists(path))
             {
-                File.Delete(path);
+                _directory.Disk.Delete(path);
             }
         }
     }

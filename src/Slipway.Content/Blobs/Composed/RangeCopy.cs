@@ -1,6 +1,6 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
-using Slipway.Linux;
+using Slipway.Content.Blobs.Loose;
 
 namespace Slipway.Content.Blobs.Composed;
 
@@ -12,10 +12,10 @@ internal static class RangeCopy
     private const int BufferSize = 1 << 20;
 
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Corrupt"/>: the source is shorter.</exception>
-    public static void Run(SafeFileHandle source, long from, SafeFileHandle target, long to, long length, CancellationToken cancellationToken)
+    public static void Run(SafeFileHandle source, long from, TemporaryFile target, long to, long length, CancellationToken cancellationToken)
     {
         long shared = length / Block * Block;
-        if (from % Block == 0 && to % Block == 0 && shared > 0 && Libc.TryCloneRange(source, from, target, to, shared))
+        if (from % Block == 0 && to % Block == 0 && shared > 0 && target.TryCloneFrom(source, from, to, shared))
         {
             (from, to, length) = (from + shared, to + shared, length - shared);
         }
@@ -23,7 +23,7 @@ internal static class RangeCopy
         while (length > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            long copied = Libc.CopyFileRange(source, from, target, to, Math.Min(length, Step));
+            long copied = target.CopyFrom(source, from, to, Math.Min(length, Step));
             copied = copied < 0 ? CopyByHand(source, from, target, to, length) : copied;
             if (copied == 0)
             {
@@ -34,13 +34,13 @@ internal static class RangeCopy
         }
     }
 
-    private static int CopyByHand(SafeFileHandle source, long from, SafeFileHandle target, long to, long length)
+    private static int CopyByHand(SafeFileHandle source, long from, TemporaryFile target, long to, long length)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             int count = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length)), from);
-            RandomAccess.Write(target, buffer.AsSpan(0, count), to);
+            target.Write(buffer.AsSpan(0, count), to);
             return count;
         }
         finally

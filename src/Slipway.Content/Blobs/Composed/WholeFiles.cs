@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Local;
 using Slipway.Content.Blobs.Loose;
-using Slipway.Linux;
 
 namespace Slipway.Content.Blobs.Composed;
 
@@ -8,10 +8,8 @@ namespace Slipway.Content.Blobs.Composed;
 /// Composed blobs as whole files, for those who want a file: made once, by reference where the file system shares ranges, else by one copy inside the
 /// kernel; then hard-linked as loose blobs are. A cache: the bytes stand in the sources.
 /// </summary>
-internal sealed class WholeFiles(string directory)
+internal sealed class WholeFiles(string directory, StoreDisk disk)
 {
-    private const int ReadOnlyForAll = 0x124; // 0444
-
     private readonly Lock _lock = new();
 
     /// <summary>Whether a file was made here that no sync has met.</summary>
@@ -30,11 +28,12 @@ internal sealed class WholeFiles(string directory)
                 return path;
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using TemporaryFile draft = TemporaryFile.Create(Path.GetDirectoryName(path)!);
-            Write(recipe, draft.Handle, open, read, cancellationToken);
-            Libc.Fchmod(draft.Handle, ReadOnlyForAll, draft.FullPath);
-            Libc.Rename(draft.FullPath, path);
+            disk.CreateFolder(directory);
+            disk.CreateFolder(Path.GetDirectoryName(path)!);
+            using TemporaryFile draft = TemporaryFile.Create(disk, Path.GetDirectoryName(path)!);
+            Write(recipe, draft, open, read, cancellationToken);
+            draft.MakeReadOnly();
+            disk.Rename(draft.FullPath, path);
             draft.Keep();
             HasUnsynced = true;
             return path;
@@ -45,7 +44,7 @@ internal sealed class WholeFiles(string directory)
     /// <param name="open">Opens the file of a source, or null where it is none of its own.</param>
     /// <param name="read">Reads a source that is no file.</param>
     public static void Write(
-        Recipe recipe, SafeFileHandle target, Func<Digest, SafeFileHandle?> open, Func<Digest, Stream> read, CancellationToken cancellationToken)
+        Recipe recipe, TemporaryFile target, Func<Digest, SafeFileHandle?> open, Func<Digest, Stream> read, CancellationToken cancellationToken)
     {
         long position = 0;
         foreach (RecipePart part in recipe.Parts)
@@ -61,7 +60,7 @@ internal sealed class WholeFiles(string directory)
                 bytes.Position = part.Offset;
                 byte[] content = new byte[part.Length];
                 bytes.ReadExactly(content);
-                RandomAccess.Write(target, content, position);
+                target.Write(content, position);
             }
 
             position += part.Length;
@@ -79,7 +78,7 @@ internal sealed class WholeFiles(string directory)
         {
             if (File.Exists(path))
             {
-                File.Delete(path);
+                disk.Delete(path);
             }
         }
     }

@@ -19,14 +19,18 @@ internal sealed class StoreDirectory : IDisposable
     private readonly Lock _formatLock = new();
     private int _version;
 
-    private StoreDirectory(string root, SafeFileHandle locked)
+    private StoreDirectory(string root, StoreDisk disk, SafeFileHandle locked)
     {
         Root = root;
+        Disk = disk;
         _lock = locked;
         _root = Libc.Open(root, OpenFlags.Directory);
     }
 
     public string Root { get; }
+
+    /// <summary>Through which everything below is changed.</summary>
+    public StoreDisk Disk { get; }
 
     /// <summary>Files that are being written, or are whole but not yet synced. Emptied when the store is opened.</summary>
     public string Temporary => Path.Combine(Root, "tmp");
@@ -53,13 +57,13 @@ internal sealed class StoreDirectory : IDisposable
     /// Makes or opens the folders and takes their lock. Where the last process did not close the store, what it left in the page cache is
     /// written out, so that everything found is durable.
     /// </summary>
-    public static StoreDirectory Open(string root)
+    public static StoreDirectory Open(string root, StoreDisk disk)
     {
         Directory.CreateDirectory(root);
         SafeFileHandle locked = Lock(root);
         try
         {
-            StoreDirectory directory = new(root, locked);
+            StoreDirectory directory = new(root, disk, locked);
             directory.Prepare();
             return directory;
         }
@@ -72,14 +76,7 @@ internal sealed class StoreDirectory : IDisposable
     }
 
     /// <summary>Writes out everything on the file system of the store.</summary>
-    public void SyncAll() => Libc.Syncfs(_root, Root);
-
-    /// <summary>Writes out a directory's names.</summary>
-    public static void SyncNames(string directory)
-    {
-        using SafeFileHandle handle = Libc.Open(directory, OpenFlags.Directory);
-        Libc.Fsync(handle, directory);
-    }
+    public void SyncAll() => Disk.SyncAll(_root, Root);
 
     /// <summary>Removes what writers left behind in <see cref="Temporary"/>; returns how many files there were.</summary>
     public int EmptyTemporary()
@@ -87,7 +84,7 @@ internal sealed class StoreDirectory : IDisposable
         int count = 0;
         foreach (string file in Directory.EnumerateFiles(Temporary))
         {
-            File.Delete(file);
+            Disk.Delete(file);
             count++;
         }
 
@@ -108,13 +105,14 @@ internal sealed class StoreDirectory : IDisposable
         {
             if (_version < FormatVersion)
             {
+                MakeComposedFolders();
                 WriteFormat(FormatVersion);
             }
         }
     }
 
     /// <summary>Notes that everything in the store was synced, so that the next process need not do it again.</summary>
-    public void MarkClean() => File.WriteAllBytes(CleanMark, []);
+    public void MarkClean() => Disk.WriteFile(CleanMark, []);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -148,9 +146,9 @@ internal sealed class StoreDirectory : IDisposable
 
     private void Prepare()
     {
-        Directory.CreateDirectory(Temporary);
-        Directory.CreateDirectory(Loose);
-        Directory.CreateDirectory(Packs);
+        Disk.CreateFolder(Temporary);
+        Disk.CreateFolder(Loose);
+        Disk.CreateFolder(Packs);
         string format = Path.Combine(Root, "format");
         if (!File.Exists(format))
         {
@@ -158,9 +156,16 @@ internal sealed class StoreDirectory : IDisposable
         }
 
         CheckFormat(format);
+        if (_version == FormatVersion)
+        {
+            MakeComposedFolders();
+        }
+
         if (File.Exists(CleanMark))
         {
-            File.Delete(CleanMark);
+            // Durable before anything is written: a mark that a power cut brought back would vouch for what it tore.
+            Disk.Delete(CleanMark);
+            Disk.SyncNames(Root);
         }
         else
         {
@@ -173,17 +178,20 @@ internal sealed class StoreDirectory : IDisposable
         }
     }
 
+    /// <summary>Their own names are durable with the next sync of the root's, before anything stands in them.</summary>
+    private void MakeComposedFolders()
+    {
+        Disk.CreateFolder(Composed);
+        Disk.CreateFolder(Hidden);
+    }
+
     private void WriteFormat(int version)
     {
         string draft = Path.Combine(Temporary, "format");
-        File.WriteAllText(draft, FormatText(version));
-        using (SafeFileHandle file = Libc.Open(draft, OpenFlags.ReadOnly))
-        {
-            Libc.Fsync(file, draft);
-        }
-
-        Libc.Rename(draft, Path.Combine(Root, "format"));
-        SyncNames(Root);
+        Disk.WriteFile(draft, Encoding.ASCII.GetBytes(FormatText(version)));
+        Disk.Sync(draft);
+        Disk.Rename(draft, Path.Combine(Root, "format"));
+        Disk.SyncNames(Root);
         _version = version;
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Win32.SafeHandles;
 using Slipway.Content.Hashing;
 
 namespace Slipway.Content.Blobs.Loose;
@@ -16,12 +15,12 @@ internal static class ContentPipe
     /// <returns>What came, and the state of its hash, where there is one.</returns>
     /// <param name="target">Where the bytes go, from offset 0; null only digests them.</param>
     public static async ValueTask<(BlobInfo Blob, HashState? State)> RunAsync(
-        ReadOnlyMemory<byte> head, Stream rest, SafeFileHandle? target, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> head, Stream rest, TemporaryFile? target, CancellationToken cancellationToken)
     {
         using ResumableHash hash = new();
         byte[] current = ArrayPool<byte>.Shared.Rent(BufferSize);
         byte[] ahead = ArrayPool<byte>.Shared.Rent(BufferSize);
-        await using Writeback writeback = new(target);
+        await using Writeback writeback = new(target?.Handle);
         try
         {
             hash.Append(head.Span);
@@ -65,11 +64,11 @@ internal static class ContentPipe
     private static ValueTask<int> FillAsync(Stream source, byte[] buffer, CancellationToken cancellationToken) =>
         source.ReadAtLeastAsync(buffer.AsMemory(0, BufferSize), BufferSize, throwOnEndOfStream: false, cancellationToken);
 
-    private static void Write(SafeFileHandle? target, ReadOnlyMemory<byte> bytes, long offset)
+    private static void Write(TemporaryFile? target, ReadOnlyMemory<byte> bytes, long offset)
     {
         if (target is not null && !bytes.IsEmpty)
         {
-            RandomAccess.Write(target, bytes.Span, offset);
+            target.Write(bytes.Span, offset);
         }
     }
 }

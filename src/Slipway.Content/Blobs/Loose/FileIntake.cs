@@ -9,7 +9,7 @@ namespace Slipway.Content.Blobs.Loose;
 /// Copies an open file into a new one and digests the copy, side by side: one thread copies inside the kernel (by reference where the file system
 /// can), the other follows and hashes what has arrived, so that what was hashed is what is kept. Holes stay holes.
 /// </summary>
-internal sealed class FileIntake(SafeFileHandle source, SafeFileHandle target)
+internal sealed class FileIntake(SafeFileHandle source, TemporaryFile target)
 {
     private const int CopyStep = 8 << 20;
     private const int HashStep = 1 << 20;
@@ -23,7 +23,7 @@ internal sealed class FileIntake(SafeFileHandle source, SafeFileHandle target)
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Conflict"/>: the source is shorter by now.</exception>
     public async ValueTask<(BlobInfo Blob, HashState? State)> RunAsync(long length, CancellationToken cancellationToken)
     {
-        RandomAccess.SetLength(target, length);
+        target.SetLength(length);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task copying = Task.Run(() => CopyAsync(length, either.Token), CancellationToken.None);
         try
@@ -43,7 +43,7 @@ internal sealed class FileIntake(SafeFileHandle source, SafeFileHandle target)
 
     private async Task CopyAsync(long length, CancellationToken cancellationToken)
     {
-        await using Writeback writeback = new(target);
+        await using Writeback writeback = new(target.Handle);
         long position = 0;
         while (position < length && Libc.NextData(source, position) is var (start, end) && start < length)
         {
@@ -67,12 +67,12 @@ internal sealed class FileIntake(SafeFileHandle source, SafeFileHandle target)
         Arrived(length);
 
         // The hashing takes longer than the copying: the disk works meanwhile, and the flush that follows finds little to do.
-        Libc.Fdatasync(target);
+        target.SyncContent();
     }
 
     private long Copy(long position, long length)
     {
-        long copied = Libc.CopyFileRange(source, position, target, position, length);
+        long copied = target.CopyFrom(source, position, position, length);
         if (copied >= 0)
         {
             return copied;
@@ -82,7 +82,7 @@ internal sealed class FileIntake(SafeFileHandle source, SafeFileHandle target)
         try
         {
             int count = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length)), position);
-            RandomAccess.Write(target, buffer.AsSpan(0, count), position);
+            target.Write(buffer.AsSpan(0, count), position);
             return count;
         }
         finally
@@ -123,7 +123,7 @@ internal sealed class FileIntake(SafeFileHandle source, SafeFileHandle target)
                 while (position < copied)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    int count = RandomAccess.Read(target, buffer.AsSpan(0, (int)Math.Min(HashStep, copied - position)), position);
+                    int count = RandomAccess.Read(target.Handle, buffer.AsSpan(0, (int)Math.Min(HashStep, copied - position)), position);
                     hash.Append(buffer.AsSpan(0, count));
                     position += count;
                 }

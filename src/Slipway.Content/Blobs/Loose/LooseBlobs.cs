@@ -102,15 +102,11 @@ internal sealed class LooseBlobs(StoreDirectory directory)
         {
             if (_staged.Remove(digest, out StagedBlob staged))
             {
-                File.Delete(staged.FullPath);
+                directory.Disk.Delete(staged.FullPath);
             }
         }
 
-        string path = NamedPath(digest);
-        if (Libc.TryStatus(path, out _))
-        {
-            File.Delete(path);
-        }
+        directory.Disk.Delete(NamedPath(digest));
     }
 
     /// <summary>What is staged now.</summary>
@@ -123,14 +119,13 @@ internal sealed class LooseBlobs(StoreDirectory directory)
     }
 
     /// <summary>Syncs the bytes of staged files one by one.</summary>
-    public static void Sync(IEnumerable<StagedBlob> blobs)
+    public void Sync(IEnumerable<StagedBlob> blobs)
     {
         foreach (StagedBlob blob in blobs)
         {
             if (Libc.TryStatus(blob.FullPath, out _))
             {
-                using SafeFileHandle file = Libc.Open(blob.FullPath, OpenFlags.ReadOnly);
-                Libc.Fsync(file, blob.FullPath);
+                directory.Disk.Sync(blob.FullPath);
             }
         }
     }
@@ -145,7 +140,7 @@ internal sealed class LooseBlobs(StoreDirectory directory)
             string folder = Path.GetDirectoryName(path)!;
             if (_folders.Add(folder) && !Directory.Exists(folder))
             {
-                Directory.CreateDirectory(folder);
+                directory.Disk.CreateFolder(folder);
                 changed.Add(directory.Loose);
             }
 
@@ -154,7 +149,7 @@ internal sealed class LooseBlobs(StoreDirectory directory)
                 // Deleted, or even put again under another temporary name, since the round began: not this round's.
                 if (_staged.TryGetValue(blob.Digest, out StagedBlob now) && now == blob)
                 {
-                    Libc.Rename(blob.FullPath, path);
+                    directory.Disk.Rename(blob.FullPath, path);
                     _staged.Remove(blob.Digest);
                     changed.Add(folder);
                 }

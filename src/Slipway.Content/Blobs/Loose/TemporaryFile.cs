@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Local;
 using Slipway.Linux;
 
 namespace Slipway.Content.Blobs.Loose;
@@ -8,10 +9,12 @@ internal sealed class TemporaryFile : IDisposable
 {
     private const int ReadOnlyForAll = 0x124; // 0444
 
+    private readonly StoreDisk _disk;
     private bool _kept;
 
-    private TemporaryFile(string path, SafeFileHandle handle)
+    private TemporaryFile(StoreDisk disk, string path, SafeFileHandle handle)
     {
+        _disk = disk;
         FullPath = path;
         Handle = handle;
     }
@@ -21,15 +24,27 @@ internal sealed class TemporaryFile : IDisposable
     public SafeFileHandle Handle { get; }
 
     /// <summary>Makes an empty file of a name that nobody else has.</summary>
-    public static TemporaryFile Create(string directory)
+    public static TemporaryFile Create(StoreDisk disk, string directory)
     {
-        const int ownerOnly = 0x180; // 0600
         string path = NewPath(directory);
-        return new(path, Libc.Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive, ownerOnly));
+        return new(disk, path, disk.Create(path));
     }
 
     /// <summary>A name in <paramref name="directory"/> that nobody else has.</summary>
     public static string NewPath(string directory) => Path.Combine(directory, Guid.NewGuid().ToString("n"));
+
+    public void Write(ReadOnlySpan<byte> content, long offset) => _disk.Write(Handle, content, offset);
+
+    /// <summary>As <see cref="Libc.CopyFileRange"/>, into this file.</summary>
+    public long CopyFrom(SafeFileHandle source, long from, long to, long length) => _disk.CopyRange(source, from, Handle, to, length);
+
+    /// <summary>As <see cref="Libc.TryCloneRange"/>, into this file.</summary>
+    public bool TryCloneFrom(SafeFileHandle source, long from, long to, long length) => _disk.TryCloneRange(source, from, Handle, to, length);
+
+    public void SetLength(long length) => _disk.SetLength(Handle, length);
+
+    /// <summary>Makes the bytes durable.</summary>
+    public void SyncContent() => _disk.SyncContent(Handle, FullPath);
 
     /// <summary>Makes the file read-only for everybody, whatever the umask.</summary>
     public void MakeReadOnly() => Libc.Fchmod(Handle, ReadOnlyForAll, FullPath);
@@ -43,7 +58,7 @@ internal sealed class TemporaryFile : IDisposable
         Handle.Dispose();
         if (!_kept)
         {
-            File.Delete(FullPath);
+            _disk.Delete(FullPath);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Win32.SafeHandles;
-using Slipway.Linux;
+using Slipway.Content.Blobs.Local;
 
 namespace Slipway.Content.Blobs.Packs;
 
@@ -13,22 +13,24 @@ internal sealed class Burials : IDisposable
 {
     private const int EntrySize = Digest.Size + PackFormat.BurialSize;
 
+    private readonly StoreDisk _disk;
     private readonly string _path;
     private readonly long _number;
     private readonly ConcurrentDictionary<Digest, bool> _dead = new();
     private SafeFileHandle? _file;
     private long _end;
 
-    private Burials(string path, long number)
+    private Burials(StoreDisk disk, string path, long number)
     {
+        _disk = disk;
         _path = path;
         _number = number;
     }
 
     /// <summary>Reads the file at <paramref name="path"/>, which need not exist.</summary>
-    public static Burials Open(string path, long number)
+    public static Burials Open(StoreDisk disk, string path, long number)
     {
-        Burials burials = new(path, number);
+        Burials burials = new(disk, path, number);
         if (File.Exists(path))
         {
             burials.Load(File.ReadAllBytes(path));
@@ -57,12 +59,11 @@ internal sealed class Burials : IDisposable
     /// <summary>Adds a blob. One caller at a time.</summary>
     public void Add(Digest digest)
     {
-        const int ownerOnly = 0x180; // 0600
-        _file ??= Libc.Open(_path, OpenFlags.ReadWrite | OpenFlags.Create, ownerOnly);
+        _file ??= _disk.OpenOrCreate(_path);
         Span<byte> entry = stackalloc byte[EntrySize];
         digest.CopyTo(entry);
         PackFormat.WriteBurial(entry[Digest.Size..], _number, 0, digest);
-        RandomAccess.Write(_file, entry, _end);
+        _disk.Write(_file, entry, _end);
         _end += EntrySize;
         _dead[digest] = true;
     }

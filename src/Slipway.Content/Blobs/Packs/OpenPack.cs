@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Local;
 using Slipway.Linux;
 
 namespace Slipway.Content.Blobs.Packs;
@@ -14,10 +15,12 @@ internal sealed class OpenPack : IDisposable
 
     private readonly Dictionary<Digest, PackSlot> _slots;
     private readonly ArrayBufferWriter<byte> _buffer = new(BufferSize / 16);
+    private readonly StoreDisk _disk;
     private long _written;
 
-    private OpenPack(string path, long number, SafeFileHandle handle, long written, Dictionary<Digest, PackSlot> slots)
+    private OpenPack(StoreDisk disk, string path, long number, SafeFileHandle handle, long written, Dictionary<Digest, PackSlot> slots)
     {
+        _disk = disk;
         FullPath = path;
         Number = number;
         Handle = handle;
@@ -40,18 +43,16 @@ internal sealed class OpenPack : IDisposable
     public IReadOnlyDictionary<Digest, PackSlot> Slots => _slots;
 
     /// <summary>Makes a new segment.</summary>
-    public static OpenPack Create(string path, long number)
+    public static OpenPack Create(StoreDisk disk, string path, long number)
     {
-        const int ownerOnly = 0x180; // 0600
-        SafeFileHandle handle = Libc.Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive, ownerOnly);
-        OpenPack pack = new(path, number, handle, 0, []);
+        OpenPack pack = new(disk, path, number, disk.Create(path), 0, []);
         PackFormat.WriteHeader(pack._buffer.GetSpan(PackFormat.HeaderSize), number);
         pack._buffer.Advance(PackFormat.HeaderSize);
         return pack;
     }
 
     /// <summary>Opens the segment that was written last, reading all of it; what a crash tore off its end is cut.</summary>
-    public static OpenPack Recover(string path, long number, RecoveryTally tally)
+    public static OpenPack Recover(StoreDisk disk, string path, long number, RecoveryTally tally)
     {
         SafeFileHandle handle = Libc.Open(path, OpenFlags.ReadWrite);
         long length = RandomAccess.GetLength(handle);
@@ -62,12 +63,12 @@ internal sealed class OpenPack : IDisposable
             tally.Torn(Math.Max(0, length - scanned.End));
             byte[] header = new byte[PackFormat.HeaderSize];
             PackFormat.WriteHeader(header, number);
-            RandomAccess.Write(handle, header, 0);
-            RandomAccess.SetLength(handle, scanned.End);
+            disk.Write(handle, header, 0);
+            disk.SetLength(handle, scanned.End);
         }
 
-        Libc.Fsync(handle, path);
-        return new(path, number, handle, scanned.End, scanned.Slots);
+        disk.Sync(handle, path);
+        return new(disk, path, number, handle, scanned.End, scanned.Slots);
     }
 
     /// <summary>Adds a blob. Where the disk is full it throws and nothing has changed.</summary>
@@ -111,11 +112,11 @@ internal sealed class OpenPack : IDisposable
         try
         {
             IsDirty = true;
-            RandomAccess.Write(Handle, _buffer.WrittenSpan, _written);
+            _disk.Write(Handle, _buffer.WrittenSpan, _written);
         }
         catch
         {
-            RandomAccess.SetLength(Handle, _written);
+            _disk.SetLength(Handle, _written);
             throw;
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Content.Blobs.Local;
 
 namespace Slipway.Content.Blobs.Packs;
 
@@ -9,7 +10,7 @@ internal static class PackFolder
         Path.Combine(directory, number.ToString("d10", CultureInfo.InvariantCulture) + ".pack");
 
     /// <summary>The numbers of the segments, ascending. Drafts, and what belongs to no segment any more, are removed.</summary>
-    public static List<long> List(string directory)
+    public static List<long> List(StoreDisk disk, string directory)
     {
         List<long> numbers = [];
         foreach (string file in Directory.EnumerateFiles(directory))
@@ -22,7 +23,7 @@ internal static class PackFolder
                     break;
                 case ".idx" or ".dead" when isNumber && !File.Exists(PackPath(directory, number)):
                 case ".new":
-                    File.Delete(file);
+                    disk.Delete(file);
                     break;
                 default:
                     break;

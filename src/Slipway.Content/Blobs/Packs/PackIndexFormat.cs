@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Slipway.Linux;
+using Slipway.Content.Blobs.Local;
 
 namespace Slipway.Content.Blobs.Packs;
 
@@ -35,23 +35,22 @@ internal static class PackIndexFormat
         && Digest.Of(index[..^Digest.Size]) == new Digest(index[^Digest.Size..]);
 
     /// <summary>Writes an index and syncs it, under a draft's name first. The segment's bytes must be durable already.</summary>
-    public static void Write(string path, long number, long packLength, IReadOnlyDictionary<Digest, PackSlot> slots)
+    public static void Write(StoreDisk disk, string path, long number, long packLength, IReadOnlyDictionary<Digest, PackSlot> slots)
     {
         byte[] bytes = Encode(number, packLength, slots);
         string draft = path + ".new";
         try
         {
-            using FileStream file = new(draft, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-            file.Write(bytes);
-            Libc.Fsync(file.SafeFileHandle, draft);
+            disk.WriteFile(draft, bytes);
+            disk.Sync(draft);
         }
         catch
         {
-            File.Delete(draft);
+            disk.Delete(draft);
             throw;
         }
 
-        Libc.Rename(draft, path);
+        disk.Rename(draft, path);
     }
 
     /// <summary>Finds a digest by its first byte's share of the entries and halving.</summary>

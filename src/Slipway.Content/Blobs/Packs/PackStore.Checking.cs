@@ -43,7 +43,7 @@ internal sealed partial class PackStore
                 if (PackCheck.Check(pack).Any(fault => fault.Kind is StorePart.Index or StorePart.Burials))
                 {
                     SealedPack.KeepOnly(pack);
-                    _sealed = _sealed.Replace(pack, SealedPack.Open(pack.FullPath, pack.Number, new RecoveryTally()));
+                    _sealed = _sealed.Replace(pack, SealedPack.Open(_disk, pack.FullPath, pack.Number, new RecoveryTally()));
                     pack.Dispose();
                 }
             }

@@ -11,6 +11,7 @@ namespace Slipway.Content.Blobs.Packs;
 internal sealed partial class PackStore : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly StoreDisk _disk;
     private readonly string _directory;
     private readonly long _segmentSize;
     private readonly List<OpenPack> _full = [];
@@ -19,8 +20,9 @@ internal sealed partial class PackStore : IDisposable
     private bool _namesChanged = true;
     private volatile bool _disposed;
 
-    private PackStore(string directory, long segmentSize, ImmutableArray<SealedPack> sealedPacks, OpenPack active)
+    private PackStore(StoreDisk disk, string directory, long segmentSize, ImmutableArray<SealedPack> sealedPacks, OpenPack active)
     {
+        _disk = disk;
         _directory = directory;
         _segmentSize = segmentSize;
         _sealed = sealedPacks;
@@ -40,23 +42,23 @@ internal sealed partial class PackStore : IDisposable
     }
 
     /// <summary>Opens every segment: the last one is written on unless it was sealed, the others are looked up.</summary>
-    public static PackStore Open(string directory, long segmentSize, RecoveryTally tally)
+    public static PackStore Open(StoreDisk disk, string directory, long segmentSize, RecoveryTally tally)
     {
         List<SealedPack> sealedPacks = [];
         try
         {
-            List<long> numbers = PackFolder.List(directory);
+            List<long> numbers = PackFolder.List(disk, directory);
             long last = numbers.Count == 0 ? 0 : numbers[^1];
             bool writeOn = last > 0 && !File.Exists(SealedPack.IndexPath(PackFolder.PackPath(directory, last)));
             foreach (long number in writeOn ? numbers.Take(numbers.Count - 1) : numbers)
             {
-                sealedPacks.Add(SealedPack.Open(PackFolder.PackPath(directory, number), number, tally));
+                sealedPacks.Add(SealedPack.Open(disk, PackFolder.PackPath(directory, number), number, tally));
             }
 
             OpenPack active = writeOn
-                ? OpenPack.Recover(PackFolder.PackPath(directory, last), last, tally)
-                : OpenPack.Create(PackFolder.PackPath(directory, last + 1), last + 1);
-            return new(directory, segmentSize, [.. sealedPacks], active);
+                ? OpenPack.Recover(disk, PackFolder.PackPath(directory, last), last, tally)
+                : OpenPack.Create(disk, PackFolder.PackPath(directory, last + 1), last + 1);
+            return new(disk, directory, segmentSize, [.. sealedPacks], active);
         }
         catch
         {
@@ -206,8 +208,8 @@ internal sealed partial class PackStore : IDisposable
                 pack.WriteOut();
                 if (!pack.IsDirty)
                 {
-                    PackIndexFormat.Write(SealedPack.IndexPath(pack.FullPath), pack.Number, pack.Length, pack.Slots);
-                    _sealed = _sealed.Add(SealedPack.Open(pack.FullPath, pack.Number, new RecoveryTally()));
+                    PackIndexFormat.Write(_disk, SealedPack.IndexPath(pack.FullPath), pack.Number, pack.Length, pack.Slots);
+                    _sealed = _sealed.Add(SealedPack.Open(_disk, pack.FullPath, pack.Number, new RecoveryTally()));
                     _full.Remove(pack);
                     pack.Dispose();
                 }
@@ -216,7 +218,7 @@ internal sealed partial class PackStore : IDisposable
 
         if (flush.NamesChanged || !flush.Full.IsEmpty)
         {
-            StoreDirectory.SyncNames(_directory);
+            _disk.SyncNames(_directory);
         }
     }
 
@@ -357,7 +359,7 @@ internal sealed partial class PackStore : IDisposable
     private void BeginSegment()
     {
         _active.WriteOut();
-        OpenPack next = OpenPack.Create(PackFolder.PackPath(_directory, _active.Number + 1), _active.Number + 1);
+        OpenPack next = OpenPack.Create(_disk, PackFolder.PackPath(_directory, _active.Number + 1), _active.Number + 1);
         _full.Add(_active);
         _active = next;
         _namesChanged = true;

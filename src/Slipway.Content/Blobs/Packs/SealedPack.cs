@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Slipway.Content.Blobs.Local;
 using Slipway.Linux;
 
 namespace Slipway.Content.Blobs.Packs;
@@ -6,13 +7,15 @@ namespace Slipway.Content.Blobs.Packs;
 /// <summary>A segment that is written no more: found through its index, less the blobs buried since. Lookups are safe from any thread.</summary>
 internal sealed class SealedPack : IDisposable
 {
+    private readonly StoreDisk _disk;
     private readonly long _length;
     private readonly PackIndex _index;
     private readonly Burials _burials;
     private long _liveBytes;
 
-    private SealedPack(string path, long number, SafeFileHandle handle, long length, PackIndex index, Burials burials)
+    private SealedPack(StoreDisk disk, string path, long number, SafeFileHandle handle, long length, PackIndex index, Burials burials)
     {
+        _disk = disk;
         FullPath = path;
         Number = number;
         Handle = handle;
@@ -42,7 +45,7 @@ internal sealed class SealedPack : IDisposable
     public bool IsDamaged { get; set; }
 
     /// <summary>Opens a segment, making its index again where it is missing or damaged.</summary>
-    public static SealedPack Open(string path, long number, RecoveryTally tally)
+    public static SealedPack Open(StoreDisk disk, string path, long number, RecoveryTally tally)
     {
         SafeFileHandle handle = Libc.Open(path, OpenFlags.ReadOnly);
         long length = RandomAccess.GetLength(handle);
@@ -53,12 +56,12 @@ internal sealed class SealedPack : IDisposable
             ScannedPack scanned = new PackScanner(handle, number, length).Scan(path);
             tally.Damaged(scanned.DamagedBytes + length - scanned.End);
             tally.Rebuilt();
-            PackIndexFormat.Write(indexPath, number, length, scanned.Slots);
+            PackIndexFormat.Write(disk, indexPath, number, length, scanned.Slots);
             index = PackIndex.TryOpen(indexPath, number, length)
                 ?? throw new SlipwayException(ErrorKind.Unavailable, $"{indexPath} was written and reads back as other bytes", "Check the disk.");
         }
 
-        return new(path, number, handle, length, index, Burials.Open(BurialsPath(path), number));
+        return new(disk, path, number, handle, length, index, Burials.Open(disk, BurialsPath(path), number));
     }
 
     public static string IndexPath(string packPath) => Path.ChangeExtension(packPath, ".idx");
@@ -97,11 +100,11 @@ internal sealed class SealedPack : IDisposable
     /// </summary>
     public static void KeepOnly(SealedPack pack)
     {
-        File.Delete(IndexPath(pack.FullPath));
+        pack._disk.Delete(IndexPath(pack.FullPath));
         Digest[] dead = [.. pack._burials.Dead];
         pack._burials.Dispose();
-        File.Delete(BurialsPath(pack.FullPath));
-        using Burials again = Burials.Open(BurialsPath(pack.FullPath), pack.Number);
+        pack._disk.Delete(BurialsPath(pack.FullPath));
+        using Burials again = Burials.Open(pack._disk, BurialsPath(pack.FullPath), pack.Number);
         foreach (Digest digest in dead)
         {
             again.Add(digest);
@@ -111,9 +114,9 @@ internal sealed class SealedPack : IDisposable
     /// <summary>Removes the segment from the disk. The burials go last: without them the segment's dead would rise.</summary>
     public void Delete()
     {
-        File.Delete(FullPath);
-        File.Delete(IndexPath(FullPath));
-        File.Delete(BurialsPath(FullPath));
+        _disk.Delete(FullPath);
+        _disk.Delete(IndexPath(FullPath));
+        _disk.Delete(BurialsPath(FullPath));
     }
 
     /// <inheritdoc/>
