@@ -34,6 +34,13 @@ public sealed partial class LocalBlobStore
                 await FlushAsync(cancellationToken);
                 _packs.Remove(pack);
             }
+
+            // A power cut brings nothing of them back from here on.
+            _directory.SyncAll();
+        }
+        catch (Exception exception) when (DiskFailure.IsKnown(exception))
+        {
+            throw DiskFailure.Translate(exception, _directory.Root);
         }
         finally
         {

@@ -28,21 +28,27 @@ public sealed partial class LocalBlobStore
         {
             StagedBlob[] staged = _loose.Staged();
             SyncContent(packs, staged);
-            SyncNames(_loose.Publish(staged));
+            _loose.Publish(staged);
+            SyncNames(_loose.Changed);
+            _loose.Changed.Clear();
             _packs.EndFlush(packs);
             _composed.Publish(composed);
+        }
+        catch (Exception exception) when (DiskFailure.IsFull(exception) && !DiskFailure.IsSync(exception))
+        {
+            // What was not sealed or named yet waits for the next round, which goes on from here.
+            _packs.GiveUpFlush(packs);
+            throw DiskFailure.Translate(exception, _directory.Root);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // After a failed sync the kernel may have dropped the pages and call the next sync a success. What is in doubt goes when the
             // store is opened again; until then it takes nothing more.
-            _failure = DiskFailure.IsFull(exception)
-                ? DiskFailure.Translate(exception, _directory.Root)
-                : new SlipwayException(
-                    ErrorKind.Unavailable,
-                    $"blob store {_directory.Root} could not be written to the disk: {exception.Message}",
-                    "Check the disk (dmesg), then restart the server.",
-                    exception);
+            _failure = new SlipwayException(
+                DiskFailure.IsFull(exception) ? ErrorKind.OutOfSpace : ErrorKind.Unavailable,
+                $"blob store {_directory.Root} could not be written to the disk: {exception.Message}",
+                DiskFailure.IsFull(exception) ? $"Free some space (df -h {_directory.Root}), then restart the server." : "Check the disk (dmesg), then restart the server.",
+                exception);
             throw _failure;
         }
     }
@@ -62,7 +68,7 @@ public sealed partial class LocalBlobStore
         }
     }
 
-    private void SyncNames(IReadOnlyCollection<string> folders)
+    private void SyncNames(HashSet<string> folders)
     {
         if (folders.Count > SyncOneByOne)
         {

@@ -16,7 +16,11 @@ internal sealed class ComposedBlobs
     private readonly Dictionary<Digest, int> _uses = [];
     private readonly Dictionary<Digest, string> _staged = [];
     private readonly HashSet<Digest> _hidden = [];
+
+    /// <summary>The folders whose names changed since they were synced last; used by one round of syncs at a time.</summary>
+    private readonly HashSet<string> _changed = [];
     private bool _hasUnreadable;
+    private bool _wasShown;
 
     private ComposedBlobs(StoreDirectory directory) => _directory = directory;
 
@@ -112,10 +116,9 @@ internal sealed class ComposedBlobs
         }
     }
 
-    /// <summary>Syncs recipes and gives them their names; their sources are durable by now.</summary>
+    /// <summary>Syncs recipes and gives them their names; their sources are durable by now. What is hidden no more stays so.</summary>
     public void Publish(KeyValuePair<Digest, string>[] staged)
     {
-        HashSet<string> folders = [];
         foreach ((Digest digest, string path) in staged)
         {
             if (!File.Exists(path))
@@ -129,8 +132,8 @@ internal sealed class ComposedBlobs
             string folder = Path.GetDirectoryName(name)!;
             if (!Directory.Exists(folder))
             {
+                _changed.Add(_directory.Composed);
                 _directory.Disk.CreateFolder(folder);
-                folders.Add(_directory.Composed);
             }
 
             lock (_lock)
@@ -139,15 +142,27 @@ internal sealed class ComposedBlobs
                 {
                     _directory.Disk.Rename(path, name);
                     _staged.Remove(digest);
-                    folders.Add(folder);
+                    _changed.Add(folder);
                 }
             }
         }
 
-        foreach (string folder in folders)
+        lock (_lock)
+        {
+            if (_wasShown)
+            {
+                // A mark that a power cut brought back would hide what was put again.
+                _wasShown = false;
+                _changed.Add(_directory.Hidden);
+            }
+        }
+
+        foreach (string folder in _changed)
         {
             _directory.Disk.SyncNames(folder);
         }
+
+        _changed.Clear();
     }
 
     /// <summary>
@@ -220,6 +235,7 @@ internal sealed class ComposedBlobs
             if (_hidden.Count > 0 && _hidden.Remove(digest))
             {
                 _directory.Disk.Delete(MarkOf(digest));
+                _wasShown = true;
             }
         }
     }

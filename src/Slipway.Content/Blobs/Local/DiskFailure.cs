@@ -9,6 +9,9 @@ internal static class DiskFailure
     public static bool IsFull(Exception exception) =>
         exception is LinuxException { Errno: Errno.ENOSPC or Errno.EDQUOT } or IOException { HResult: Errno.ENOSPC or Errno.EDQUOT };
 
+    /// <summary>True where a sync failed: the kernel may have dropped what it was to write.</summary>
+    public static bool IsSync(Exception exception) => exception is LinuxException { Call: "fsync" or "fdatasync" or "syncfs" };
+
     /// <summary>True for the exceptions that <see cref="Translate"/> has words for: a full disk, and every call that we made ourselves.</summary>
     public static bool IsKnown(Exception exception) => exception is LinuxException || IsFull(exception);
 

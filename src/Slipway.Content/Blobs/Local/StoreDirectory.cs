@@ -111,8 +111,17 @@ internal sealed class StoreDirectory : IDisposable
         }
     }
 
-    /// <summary>Notes that everything in the store was synced, so that the next process need not do it again.</summary>
-    public void MarkClean() => Disk.WriteFile(CleanMark, []);
+    /// <summary>Notes that everything in the store was synced, so that the next process need not do it again; where the disk is full, it will.</summary>
+    public void MarkClean()
+    {
+        try
+        {
+            Disk.WriteFile(CleanMark, []);
+        }
+        catch (Exception exception) when (DiskFailure.IsFull(exception))
+        {
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -173,7 +182,10 @@ internal sealed class StoreDirectory : IDisposable
             if (Directory.Exists(Whole))
             {
                 // These files are not synced before they get their names: a power cut may have torn one.
-                Directory.Delete(Whole, recursive: true);
+                foreach (string file in Directory.EnumerateFiles(Whole, "*", SearchOption.AllDirectories))
+                {
+                    Disk.Delete(file);
+                }
             }
         }
     }

@@ -130,18 +130,21 @@ internal sealed class LooseBlobs(StoreDirectory directory)
         }
     }
 
-    /// <summary>Gives synced files their names; returns the directories whose names changed.</summary>
-    public IReadOnlyCollection<string> Publish(IEnumerable<StagedBlob> blobs)
+    /// <summary>The directories whose names changed since they were synced last. Used by one round of syncs at a time, which clears it.</summary>
+    public HashSet<string> Changed { get; } = [];
+
+    /// <summary>Gives synced files their names.</summary>
+    public void Publish(IEnumerable<StagedBlob> blobs)
     {
-        HashSet<string> changed = [];
         foreach (StagedBlob blob in blobs)
         {
             string path = NamedPath(blob.Digest);
             string folder = Path.GetDirectoryName(path)!;
-            if (_folders.Add(folder) && !Directory.Exists(folder))
+            if (!_folders.Contains(folder))
             {
+                Changed.Add(directory.Loose);
                 directory.Disk.CreateFolder(folder);
-                changed.Add(directory.Loose);
+                _folders.Add(folder);
             }
 
             lock (_lock)
@@ -149,14 +152,12 @@ internal sealed class LooseBlobs(StoreDirectory directory)
                 // Deleted, or even put again under another temporary name, since the round began: not this round's.
                 if (_staged.TryGetValue(blob.Digest, out StagedBlob now) && now == blob)
                 {
+                    Changed.Add(folder);
                     directory.Disk.Rename(blob.FullPath, path);
                     _staged.Remove(blob.Digest);
-                    changed.Add(folder);
                 }
             }
         }
-
-        return changed;
     }
 
     private string NamedPath(Digest digest)

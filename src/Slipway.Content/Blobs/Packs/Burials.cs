@@ -6,7 +6,7 @@ namespace Slipway.Content.Blobs.Packs;
 
 /// <summary>
 /// Which blobs of a sealed segment are gone, kept in a small file beside it that only grows. An entry proves itself by a check over its
-/// segment and digest, and a torn one at the end is overwritten by the next. A burial that a power cut undoes does no harm: nothing
+/// segment and digest, and what proves nothing is left out when the file is opened. A burial that a power cut undoes does no harm: nothing
 /// refers to the blob, so the next collection buries it again.
 /// </summary>
 internal sealed class Burials : IDisposable
@@ -27,13 +27,19 @@ internal sealed class Burials : IDisposable
         _number = number;
     }
 
-    /// <summary>Reads the file at <paramref name="path"/>, which need not exist.</summary>
-    public static Burials Open(StoreDisk disk, string path, long number)
+    /// <summary>Reads the file at <paramref name="path"/>, which need not exist. What proves nothing in it, a crash or the disk left: it is written anew without.</summary>
+    public static Burials Open(StoreDisk disk, string path, long number, RecoveryTally tally)
     {
         Burials burials = new(disk, path, number);
         if (File.Exists(path))
         {
-            burials.Load(File.ReadAllBytes(path));
+            byte[] bytes = File.ReadAllBytes(path);
+            burials.Load(bytes);
+            if (CountWrong(bytes, number) > 0)
+            {
+                burials.WriteAnew();
+                tally.Rebuilt();
+            }
         }
 
         return burials;
@@ -61,8 +67,7 @@ internal sealed class Burials : IDisposable
     {
         _file ??= _disk.OpenOrCreate(_path);
         Span<byte> entry = stackalloc byte[EntrySize];
-        digest.CopyTo(entry);
-        PackFormat.WriteBurial(entry[Digest.Size..], _number, 0, digest);
+        WriteEntry(entry, digest);
         _disk.Write(_file, entry, _end);
         _end += EntrySize;
         _dead[digest] = true;
@@ -70,6 +75,29 @@ internal sealed class Burials : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
+
+    private void WriteAnew()
+    {
+        byte[] bytes = new byte[_dead.Count * EntrySize];
+        Span<byte> rest = bytes;
+        foreach (Digest digest in _dead.Keys)
+        {
+            WriteEntry(rest, digest);
+            rest = rest[EntrySize..];
+        }
+
+        string draft = _path + ".new";
+        _disk.WriteFile(draft, bytes);
+        _disk.Sync(draft);
+        _disk.Rename(draft, _path);
+        _end = bytes.Length;
+    }
+
+    private void WriteEntry(Span<byte> entry, Digest digest)
+    {
+        digest.CopyTo(entry);
+        PackFormat.WriteBurial(entry[Digest.Size..], _number, 0, digest);
+    }
 
     private void Load(ReadOnlySpan<byte> bytes)
     {

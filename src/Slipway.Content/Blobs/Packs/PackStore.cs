@@ -222,6 +222,15 @@ internal sealed partial class PackStore : IDisposable
         }
     }
 
+    /// <summary>A round came to nothing: the next one owes what it owed.</summary>
+    public void GiveUpFlush(PackFlush flush)
+    {
+        lock (_lock)
+        {
+            _namesChanged |= flush.NamesChanged || !flush.Full.IsEmpty;
+        }
+    }
+
     /// <summary>A sealed segment that is worth writing anew, or null.</summary>
     public SealedPack? FindMostlyDead()
     {

@@ -61,7 +61,7 @@ internal sealed class SealedPack : IDisposable
                 ?? throw new SlipwayException(ErrorKind.Unavailable, $"{indexPath} was written and reads back as other bytes", "Check the disk.");
         }
 
-        return new(disk, path, number, handle, length, index, Burials.Open(disk, BurialsPath(path), number));
+        return new(disk, path, number, handle, length, index, Burials.Open(disk, BurialsPath(path), number, tally));
     }
 
     public static string IndexPath(string packPath) => Path.ChangeExtension(packPath, ".idx");
@@ -104,7 +104,7 @@ internal sealed class SealedPack : IDisposable
         Digest[] dead = [.. pack._burials.Dead];
         pack._burials.Dispose();
         pack._disk.Delete(BurialsPath(pack.FullPath));
-        using Burials again = Burials.Open(pack._disk, BurialsPath(pack.FullPath), pack.Number);
+        using Burials again = Burials.Open(pack._disk, BurialsPath(pack.FullPath), pack.Number, new RecoveryTally());
         foreach (Digest digest in dead)
         {
             again.Add(digest);
