@@ -9,6 +9,9 @@ public sealed record ServerInfo
 
     public required string Home { get; init; }
 
+    /// <summary>Where S3 and the API are served on TCP: "http://127.0.0.1:9000"; null where they are not.</summary>
+    public string? Listen { get; init; }
+
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>The OCI runtime that containers run on, and its version: "crun 1.14".</summary>

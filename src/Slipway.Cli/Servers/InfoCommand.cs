@@ -27,6 +27,7 @@ internal sealed class InfoCommand : CliCommand
         Facts facts = new();
         facts.Add("server", $"slipway {info.Version}, process {info.Pid}, up {Format.Span(context.Time.GetUtcNow() - info.Started)}");
         facts.Add("home", info.Home + (info.StoreBytes is long bytes ? $" ({Format.Bytes(bytes)})" : ""));
+        facts.Add("listens", info.Listen is { } endpoint ? $"{endpoint} (S3, API)" : "on its socket alone; for S3: slipway serve --listen 127.0.0.1:9000");
         facts.Add("runtime", info.Runtime ?? "none");
         facts.Add("kernel", info.Kernel);
         facts.Add("images", info.Images.ToString(CultureInfo.InvariantCulture));

@@ -54,6 +54,27 @@ public interface IBlobStore
     }
 
     /// <summary>
+    /// Stores the bytes of ranges of stored blobs, end to end. Where they are many, at the cost of reading them once for the digest: the new blob
+    /// shares their bytes.
+    /// </summary>
+    /// <exception cref="SlipwayException">
+    /// <see cref="ErrorKind.NotFound"/>: no such blob; <see cref="ErrorKind.InvalidArgument"/>: a range is beyond its blob; <see cref="ErrorKind.OutOfSpace"/>.
+    /// </exception>
+    async ValueTask<BlobInfo> ComposeAsync(IReadOnlyList<BlobRange> ranges, CancellationToken cancellationToken)
+    {
+        foreach (BlobRange range in ranges)
+        {
+            if (await FindAsync(range.Digest, cancellationToken) is { } blob && (range.Offset < 0 || range.Length < 0 || range.Offset > blob.Size - range.Length))
+            {
+                throw new SlipwayException(ErrorKind.InvalidArgument, $"blob {range.Digest} has {blob.Size} bytes, so no {range.Length} from {range.Offset} on");
+            }
+        }
+
+        await using RangesStream whole = new(this, [.. ranges.Where(range => range.Length > 0)]);
+        return await PutAsync(whole, expected: null, cancellationToken);
+    }
+
+    /// <summary>
     /// Tells the store that somebody who keeps blobs in it under names of their own looks for the blob of that digest, or is about to take it: as a
     /// look or a put here would, it is noted for the leases and, where it is taken, refused where it was purged. Completes at once, unless a sweep
     /// is deleting just this blob.

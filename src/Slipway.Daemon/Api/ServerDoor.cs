@@ -16,9 +16,11 @@ internal sealed class ServerDoor(Rooms rooms, CancellationTokenSource stopping)
     private static readonly string Version = typeof(ServerDoor).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     private readonly DateTimeOffset _started = rooms.Time.GetUtcNow();
+    private WebApplication? _app;
 
     public void Map(WebApplication app)
     {
+        _app = app;
         app.MapGet(Routes.Version, http => Answer.JsonAsync(http, new VersionInfo(Version, ApiVersion, Environment.ProcessId), ApiJson.Default.VersionInfo));
         app.MapGet(Routes.Info, InfoAsync);
         app.MapPost(Routes.Shutdown, ShutdownAsync);
@@ -32,6 +34,7 @@ internal sealed class ServerDoor(Rooms rooms, CancellationTokenSource stopping)
             Version = Version,
             Pid = Environment.ProcessId,
             Home = rooms.Home.Directory,
+            Listen = _app?.Urls.FirstOrDefault(url => !url.Contains("unix:", StringComparison.Ordinal)),
             Started = _started,
             Runtime = rooms.Engine.RuntimeName,
             Warnings = rooms.Engine.Warnings,

@@ -13,6 +13,9 @@ internal sealed class CollectionSchedule : IAsyncDisposable
     /// <summary>How long what nothing uses any more, but might be used again, is kept where nobody says otherwise.</summary>
     public const int KeepDays = 30;
 
+    /// <summary>After how many days an upload in parts that nobody ended is given up.</summary>
+    private const int UploadDays = 7;
+
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Between = TimeSpan.FromDays(1);
 
@@ -38,7 +41,7 @@ internal sealed class CollectionSchedule : IAsyncDisposable
     public static CollectionRules Rules(TimeProvider time, int? keepDays)
     {
         DateTimeOffset before = time.GetUtcNow() - TimeSpan.FromDays(keepDays ?? KeepDays);
-        return new CollectionRules(before, before);
+        return new CollectionRules(before, before, time.GetUtcNow() - TimeSpan.FromDays(UploadDays));
     }
 
     /// <summary>Asks for a collection as soon as the server is idle: something large was removed.</summary>

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Slipway.Daemon.Api;
 using Slipway.Daemon.S3;
+using Slipway.Daemon.S3.Buckets;
 using Slipway.Daemon.S3.Keys;
 using Slipway.Daemon.S3.Listing;
+using Slipway.Daemon.S3.Multipart;
 using Slipway.Daemon.S3.Objects;
 using Slipway.Daemon.S3.Signing;
 
@@ -51,7 +53,10 @@ internal static class Doors
     {
         AccessKeyStore keys = new(rooms.Metadata, rooms.Time);
         S3Buckets buckets = new(rooms.Repos, rooms.Branches, rooms.Commits);
-        S3Objects objects = new(rooms.Commits, rooms.Contents, buckets);
-        return new TcpGate(keys, new S3Door(new SignatureCheck(keys, rooms.Time), buckets, new BucketListing(rooms.Contents), objects));
+        FolderMarkers markers = new(rooms.Metadata);
+        S3Objects objects = new(rooms.Commits, rooms.Contents, buckets, new ObjectMetadataStore(rooms.Metadata, rooms.Contents), markers);
+        MultipartVerbs multipart = new(new UploadStore(rooms.Metadata, rooms.Time), objects, rooms.Contents, rooms.Time);
+        return new TcpGate(
+            keys, new S3Door(new SignatureCheck(keys, rooms.Time), buckets, new BucketListing(rooms.Contents, markers), objects, multipart));
     }
 }

@@ -3,7 +3,7 @@ using Slipway.Content;
 
 namespace Slipway.Daemon.Hosting;
 
-/// <summary><c>slipway serve --listen ADDRESS:PORT</c>: the TCP port, where one is wanted.</summary>
+/// <summary><c>slipway serve --listen ADDRESS:PORT</c>: the TCP port, where one is wanted; port 0 is any free one, and <c>slipway info</c> says which.</summary>
 internal static class ListenOption
 {
     private const string Option = "--listen";
@@ -21,7 +21,7 @@ internal static class ListenOption
         bool apart = args[at] == Option;
         string? text = apart ? args.ElementAtOrDefault(at + 1) : args[at][(Option.Length + 1)..];
         args = [.. args[..at], .. args[Math.Min(args.Length, at + (apart ? 2 : 1))..]];
-        return IPEndPoint.TryParse(text ?? "", out IPEndPoint? endpoint) && endpoint.Port > 0 ? endpoint
+        return IPEndPoint.TryParse(text ?? "", out IPEndPoint? endpoint) && (endpoint.Port > 0 || text!.EndsWith(":0", StringComparison.Ordinal)) ? endpoint
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"slipway serve --listen takes an address and a port, as 127.0.0.1:9000, not '{text}'");
     }
 }

@@ -9,6 +9,7 @@ using Slipway.Content.Metadata.Sealed;
 using Slipway.Daemon.Collection;
 using Slipway.Daemon.Executors;
 using Slipway.Daemon.Purging;
+using Slipway.Daemon.S3;
 using Slipway.Daemon.Verification;
 using Slipway.Data.Commits;
 using Slipway.Data.Commits.Merging;
@@ -173,7 +174,8 @@ public sealed class Rooms : IAsyncDisposable
         RetentionStore retention = new(metadata, commits, time);
         IRootSource[] roots = [
             new OpenRoots(new CommitRoots(), contents), new OpenRoots(new JobRoots(commits), contents),
-            new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine), new SealedRoots(),
+            new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine),
+            new OpenRoots(new S3Roots(), contents), new SealedRoots(),
         ];
         PurgeTables purges = new(metadata);
         await purges.LoadAsync(blobs.Purged, cancellationToken);

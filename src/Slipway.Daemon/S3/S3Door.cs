@@ -1,8 +1,9 @@
-using System.Xml;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 using Slipway.Content;
+using Slipway.Daemon.S3.Buckets;
 using Slipway.Daemon.S3.Listing;
+using Slipway.Daemon.S3.Multipart;
 using Slipway.Daemon.S3.Objects;
 using Slipway.Daemon.S3.Payloads;
 using Slipway.Daemon.S3.Signing;
@@ -10,10 +11,10 @@ using Slipway.Daemon.S3.Signing;
 namespace Slipway.Daemon.S3;
 
 /// <summary>S3 over branches: at the root of the TCP port or below <c>/s3</c>, with the bucket in the path or in the host.</summary>
-internal sealed class S3Door(SignatureCheck signatures, S3Buckets buckets, BucketListing listing, S3Objects objects)
+internal sealed class S3Door(
+    SignatureCheck signatures, S3Buckets buckets, BucketListing listing, S3Objects objects, MultipartVerbs multipart)
 {
     private const int MostDeletes = 1000;
-    private const int LongestBody = 4 << 20;
     private const string VirtualHost = ".localhost";
 
     public async Task AnswerAsync(HttpContext http)
@@ -31,9 +32,14 @@ internal sealed class S3Door(SignatureCheck signatures, S3Buckets buckets, Bucke
         {
             await RefuseAsync(http, S3Exception.Of(error));
         }
-        catch (XmlException) when (!http.Response.HasStarted)
+        catch (BadHttpRequestException error) when (!http.Response.HasStarted)
         {
-            await RefuseAsync(http, new S3Exception(400, "MalformedXML", "the body is not the XML that this call takes"));
+            await RefuseAsync(http, new S3Exception(error.StatusCode, "IncompleteBody", $"the request cannot be read: {error.Message}"));
+        }
+        catch (Exception error) when (error is not OperationCanceledException && !http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
+        {
+            await Console.Error.WriteLineAsync($"slipway: s3: {http.Request.Method}: {error}");
+            await RefuseAsync(http, new S3Exception(500, "InternalError", "the server failed at this request; its log says how"));
         }
     }
 
@@ -89,50 +95,73 @@ internal sealed class S3Door(SignatureCheck signatures, S3Buckets buckets, Bucke
 
     private async Task BucketAsync(S3Request request, SignedRequest signed, string name)
     {
-        if (HttpMethods.IsPut(request.Method) && request.Query.Count == 0)
+        string? setting = BucketSettings.Find(request);
+        if (request.Method == "PUT" && setting is null)
         {
             await buckets.CreateAsync(name, request.Aborted);
+            request.Http.Response.Headers.Location = $"/{name}";
             return;
         }
 
         S3Bucket bucket = await buckets.GetAsync(name, request.Aborted);
-        string? of = request.Query.Select(member => member.Key).FirstOrDefault(member => member is "location" or "versioning" or "delete" or "uploads" or "acl" or "policy" or "cors" or "lifecycle" or "tagging" or "encryption");
-        await ((request.Method, of) switch
+        await ((request.Method, setting) switch
         {
             ("HEAD", _) => Task.CompletedTask,
-            ("GET", null) => listing.AnswerAsync(request, bucket),
-            ("GET", "location") => S3Xml.WriteAsync(request.Http, "LocationConstraint", _ => { }),
-            ("GET", "versioning") => S3Xml.WriteAsync(request.Http, "VersioningConfiguration", _ => { }),
-            ("POST", "delete") => DeleteManyAsync(request, signed, bucket),
+            (_, not null) => BucketSettings.AnswerAsync(request, setting),
+            ("GET", _) when request.Has("uploads") => multipart.ListAsync(request, bucket),
+            ("GET", _) when request.Has("versions") => throw NotThere(request),
+            ("GET", _) => listing.AnswerAsync(request, bucket),
+            ("POST", _) when request.Has("delete") => DeleteManyAsync(request, signed, bucket),
+            ("DELETE", _) => DeleteBucketAsync(request, bucket),
             _ => throw NotThere(request),
         });
     }
 
+    private async Task DeleteBucketAsync(S3Request request, S3Bucket bucket)
+    {
+        await buckets.DeleteAsync(bucket, await objects.IsEmptyAsync(bucket, request.Aborted), request.Aborted);
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
     private async Task ObjectAsync(S3Request request, SignedRequest signed, S3Bucket bucket, string key)
     {
-        if (request.Query.Any(member => member.Key is "uploads" or "uploadId" or "acl" or "tagging" or "retention" or "legal-hold" or "torrent" or "select" or "restore"))
+        if (BucketSettings.Find(request) is { } setting)
+        {
+            await BucketSettings.AnswerAsync(request, setting);
+            return;
+        }
+
+        if (request.Has("torrent") || request.Has("select") || request.Has("restore") || request.Has("attributes"))
         {
             throw NotThere(request);
         }
 
-        switch (request.Method)
+        string? upload = request.Find("uploadId");
+        await ((request.Method, upload) switch
         {
-            case "GET" or "HEAD":
-                await objects.GetAsync(request, bucket, key);
-                break;
-            case "PUT" when request.Header("x-amz-copy-source") is not null:
-                await objects.CopyAsync(request, bucket, key);
-                break;
-            case "PUT":
-                await objects.PutAsync(request, signed, bucket, key);
-                break;
-            case "DELETE":
-                await objects.DeleteAsync(bucket, [key], request.Aborted);
-                request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
-                break;
-            default:
-                throw NotThere(request);
-        }
+            ("GET", not null) => multipart.ListPartsAsync(request, bucket, key, upload),
+            ("PUT", not null) => multipart.PutPartAsync(request, signed, bucket, key, upload),
+            ("POST", not null) => multipart.CompleteAsync(request, signed, bucket, key, upload),
+            ("DELETE", not null) => AbortAsync(request, bucket, key, upload),
+            ("POST", null) when request.Has("uploads") => multipart.BeginAsync(request, bucket, key),
+            ("GET" or "HEAD", _) => objects.GetAsync(request, bucket, key),
+            ("PUT", _) when request.Header("x-amz-copy-source") is not null => objects.CopyAsync(request, bucket, key),
+            ("PUT", _) => objects.PutAsync(request, signed, bucket, key),
+            ("DELETE", _) => DeleteAsync(request, bucket, key),
+            _ => throw NotThere(request),
+        });
+    }
+
+    private async Task AbortAsync(S3Request request, S3Bucket bucket, string key, string upload)
+    {
+        await multipart.AbortAsync(request, bucket, key, upload);
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task DeleteAsync(S3Request request, S3Bucket bucket, string key)
+    {
+        await objects.DeleteAsync(bucket, [key], request.Aborted);
+        request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task ListBucketsAsync(S3Request request)
@@ -163,27 +192,12 @@ internal sealed class S3Door(SignatureCheck signatures, S3Buckets buckets, Bucke
 
     private async Task DeleteManyAsync(S3Request request, SignedRequest signed, S3Bucket bucket)
     {
-        await using CheckedBody body = new(request.Http, signed);
-        using MemoryStream bytes = new();
-        byte[] piece = new byte[16 * 1024];
-        for (int read; (read = await body.ReadAsync(piece, request.Aborted)) > 0 && bytes.Length <= LongestBody;)
-        {
-            bytes.Write(piece.AsSpan(0, read));
-        }
-
-        if (bytes.Length > LongestBody || (Digest.TryParseHex(signed.Payload, out Digest said) && said != Digest.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length))))
-        {
-            throw new S3Exception(400, "XAmzContentSHA256Mismatch", "the body is too long, or does not have the digest that x-amz-content-sha256 says");
-        }
-
-        bytes.Position = 0;
-        using XmlReader reader = XmlReader.Create(bytes, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, Async = true });
-        XElement root = await XElement.LoadAsync(reader, LoadOptions.PreserveWhitespace, request.Aborted);
+        XElement root = await XmlBody.ReadAsync(request, signed);
         List<string> keys = [.. root.Descendants().Where(element => element.Name.LocalName == "Key").Select(element => element.Value)];
         bool quiet = root.Elements().Any(element => element.Name.LocalName == "Quiet" && element.Value == "true");
         if (keys.Count is 0 or > MostDeletes)
         {
-            throw new S3Exception(400, "MalformedXML", $"one call deletes 1 to {MostDeletes} keys");
+            throw XmlBody.Malformed($"one call deletes 1 to {MostDeletes} keys");
         }
 
         await objects.DeleteAsync(bucket, keys, request.Aborted);

@@ -23,6 +23,8 @@ internal sealed record S3Request(HttpContext Http, string Path, IReadOnlyList<Ke
             : throw new S3Exception(400, "InvalidURI", "the request's target is not a path");
     }
 
+    public bool Has(string name) => Query.Any(member => member.Key == name);
+
     public string? Find(string name) => Query.FirstOrDefault(member => member.Key == name).Value;
 
     public string? Header(string name) => Http.Request.Headers[name] is { Count: > 0 } values ? values.ToString() : null;

@@ -38,12 +38,15 @@ internal static class S3Xml
             xml =>
             {
                 xml.WriteElementString("Code", error.Code);
-                xml.WriteElementString("Message", error.Message);
-                xml.WriteElementString("Resource", http.Request.Path);
+                xml.WriteElementString("Message", Printable(error.Message));
+                xml.WriteElementString("Resource", Printable(http.Request.Path));
                 xml.WriteElementString("RequestId", http.Response.Headers["x-amz-request-id"].ToString());
             },
             plain: true);
     }
+
+    /// <summary>XML has no control characters, and an error must be read in any case.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\uFFFE' or '\uFFFF' ? '\uFFFD' : c));
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

@@ -138,6 +138,7 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
 
     /// <summary>As the short form, for edits that take over trees of other commits.</summary>
     /// <param name="sources">Those commits: they must still be there, and keep the trees from the collection until the new commit does.</param>
+    /// <param name="check">Looks at the tree that the edits are going to stand on, and throws where they must not; null: they may in any case.</param>
     public async ValueTask<Commit> PutAsync(
         RepoName repo,
         BranchName branch,
@@ -145,7 +146,8 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
         IReadOnlyList<Commit> sources,
         string message,
         string author,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<Digest, ValueTask>? check = null)
     {
         List<TreeEdit> all = [.. edits];
         DateTimeOffset started = time.GetUtcNow();
@@ -160,7 +162,11 @@ public sealed partial class CommitStore(IMetadataStore metadata, RepoContents co
                     await CheckWritableAsync(r, repo, cancellationToken);
                     return all;
                 },
-                (todo, basis) => contents.Of(repo).Trees.ApplyAsync(basis, todo, cancellationToken),
+                async (todo, basis) =>
+                {
+                    await (check?.Invoke(basis) ?? ValueTask.CompletedTask);
+                    return await contents.Of(repo).Trees.ApplyAsync(basis, todo, cancellationToken);
+                },
                 async (t, _) =>
                 {
                     await CheckSourcesAsync(t, sources, cancellationToken);

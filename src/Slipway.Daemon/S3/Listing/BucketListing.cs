@@ -1,16 +1,18 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using Slipway.Content;
 using Slipway.Data;
 using Slipway.Data.Contents;
 using Slipway.Data.Trees;
+using Slipway.Daemon.S3.Buckets;
 using Slipway.Daemon.S3.Objects;
 using Slipway.Daemon.S3.Signing;
 
 namespace Slipway.Daemon.S3.Listing;
 
 /// <summary>ListObjects, both versions: one page of the keys of a bucket.</summary>
-internal sealed class BucketListing(RepoContents contents)
+internal sealed class BucketListing(RepoContents contents, FolderMarkers markers)
 {
     private const int LargestPage = 1000;
 
@@ -22,23 +24,21 @@ internal sealed class BucketListing(RepoContents contents)
         string delimiter = request.Find("delimiter") ?? "";
         string after = second ? (request.Find("continuation-token") is { } token ? Decode(token) : request.Find("start-after") ?? "") : request.Find("marker") ?? "";
         int most = Count(request.Find("max-keys"));
-        if (delimiter is not ("" or "/"))
+        List<string> marked = [.. (await markers.ListAsync(bucket, request.Aborted)).Where(key => key.StartsWith(prefix, StringComparison.Ordinal))];
+        IAsyncEnumerable<ListedKey> keys = delimiter switch
         {
-            throw new S3Exception(400, "InvalidArgument", "the delimiter can only be '/'");
-        }
-
-        List<ListedKey> page = [];
-        await foreach (ListedKey key in KeysAsync(bucket, prefix, after, deep: delimiter.Length == 0, request.Aborted).Take(most == 0 ? 0 : most + 1))
-        {
-            page.Add(key);
-        }
-
+            "" => MergedKeys.Merge(TreeKeysAsync(bucket, prefix, after, deep: true, request.Aborted), MergedKeys.Of(marked, prefix, after, delimiter)),
+            "/" => MergedKeys.Merge(TreeKeysAsync(bucket, prefix, after, deep: false, request.Aborted), MergedKeys.Of(marked, prefix, after, delimiter)),
+            _ => MergedKeys.GroupAsync(
+                from => MergedKeys.Merge(TreeKeysAsync(bucket, prefix, from, deep: true, request.Aborted), MergedKeys.Of(marked, prefix, from, "")), prefix, after, delimiter),
+        };
+        List<ListedKey> page = await keys.Take(most == 0 ? 0 : most + 1).ToListAsync(request.Aborted);
         bool more = page.Count > most;
         page = page[..Math.Min(page.Count, most)];
         await S3Xml.WriteAsync(request.Http, "ListBucketResult", xml => Write(xml, request, bucket, page, more, second, most));
     }
 
-    private async IAsyncEnumerable<ListedKey> KeysAsync(
+    private async IAsyncEnumerable<ListedKey> TreeKeysAsync(
         S3Bucket bucket, string prefix, string after, bool deep, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string folder = prefix[..(prefix.LastIndexOf('/') + 1)];
@@ -83,13 +83,13 @@ internal sealed class BucketListing(RepoContents contents)
 
         foreach (ListedKey listed in page)
         {
-            xml.WriteStartElement(listed.File is null ? "CommonPrefixes" : "Contents");
-            xml.WriteElementString(listed.File is null ? "Prefix" : "Key", Key(listed.Key));
-            if (listed.File is { } file)
+            xml.WriteStartElement(listed.IsPrefix ? "CommonPrefixes" : "Contents");
+            xml.WriteElementString(listed.IsPrefix ? "Prefix" : "Key", Key(listed.Key));
+            if (!listed.IsPrefix)
             {
                 xml.WriteElementString("LastModified", S3Xml.Time(bucket.Modified));
-                xml.WriteElementString("ETag", S3Objects.ETag(file.Digest));
-                xml.WriteElementString("Size", S3Xml.Number(file.Size));
+                xml.WriteElementString("ETag", S3Objects.ETag(listed.File?.Digest ?? Digest.Of("")));
+                xml.WriteElementString("Size", S3Xml.Number(listed.File?.Size ?? 0));
                 xml.WriteElementString("StorageClass", "STANDARD");
             }
 

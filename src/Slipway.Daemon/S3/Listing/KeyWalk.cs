@@ -6,8 +6,9 @@ using Slipway.Data.Trees;
 
 namespace Slipway.Daemon.S3.Listing;
 
-/// <summary>A key of a bucket, or with <paramref name="File"/> null the prefix that the keys of one folder share.</summary>
-internal readonly record struct ListedKey(string Key, TreeEntry? File);
+/// <summary>What a page lists: a key, or the prefix that several keys share.</summary>
+/// <param name="File">Null for a prefix, and for the marker of a folder, which has no bytes.</param>
+internal readonly record struct ListedKey(string Key, TreeEntry? File, bool IsPrefix = false);
 
 /// <summary>
 /// The keys of a tree in S3's order, byte by byte over the whole key, which is not a tree's: <c>a.b</c> stands before <c>a/c</c>. A folder therefore
@@ -31,7 +32,7 @@ internal sealed class KeyWalk(TreeStore trees)
             }
             else if (entry.Kind == EntryKind.Directory && !deep && Compare(key, after) > 0)
             {
-                yield return new ListedKey(folder + key, null);
+                yield return new ListedKey(folder + key, null, IsPrefix: true);
             }
             else if (entry.Kind == EntryKind.Directory && deep && (Compare(key, after) > 0 || after.StartsWith(key, StringComparison.Ordinal)))
             {

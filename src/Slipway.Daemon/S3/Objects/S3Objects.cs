@@ -4,6 +4,8 @@ using Microsoft.Net.Http.Headers;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Daemon.Api;
+using Slipway.Daemon.S3.Buckets;
+using Slipway.Daemon.S3.Listing;
 using Slipway.Daemon.S3.Payloads;
 using Slipway.Daemon.S3.Signing;
 using Slipway.Data;
@@ -14,15 +16,18 @@ using Slipway.Data.Trees;
 namespace Slipway.Daemon.S3.Objects;
 
 /// <summary>Objects: get, head, put, copy, delete. Each write is a commit of its own, so that it is read by whoever comes after it.</summary>
-internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Buckets buckets)
+internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Buckets buckets, ObjectMetadataStore metadata, FolderMarkers markers)
 {
+    private const string Author = "s3";
+    private const string ResponseHeader = "response-";
+
     /// <summary>Not the MD5 that clients would compare: the dash says so, as it does for Amazon's own objects of several parts.</summary>
     public static string ETag(Digest digest) => $"\"{digest.Hex}-1\"";
 
     public async Task GetAsync(S3Request request, S3Bucket bucket, string key)
     {
         TreeEntry? entry = await FindAsync(bucket, key.TrimEnd('/'), request.Aborted);
-        bool marker = key.EndsWith('/') && entry?.Kind == EntryKind.Directory;
+        bool marker = key.EndsWith('/') && (entry?.Kind == EntryKind.Directory || (await markers.ListAsync(bucket, request.Aborted)).Contains(key));
         if (!marker && (key.EndsWith('/') || entry?.Kind != EntryKind.File))
         {
             throw new S3Exception(404, "NoSuchKey", $"bucket {bucket.Name} has no key {key}");
@@ -40,7 +45,13 @@ internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Bu
             return;
         }
 
-        response.ContentType = request.Find("response-content-type") ?? (marker ? "application/x-directory" : "application/octet-stream");
+        ObjectMetadata.Write(marker ? null : await metadata.FindAsync(bucket.Repo.Name, key, entry!.Digest, request.Aborted), response.Headers);
+        response.ContentType = marker ? "application/x-directory" : response.ContentType;
+        foreach ((string name, string value) in request.Query.Where(member => member.Key.StartsWith(ResponseHeader, StringComparison.Ordinal)))
+        {
+            response.Headers[name[ResponseHeader.Length..]] = value;
+        }
+
         (long start, long length) = Range(request.Http, size);
         response.ContentLength = length;
         if (HttpMethods.IsHead(request.Method) || marker)
@@ -56,22 +67,24 @@ internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Bu
     public async Task PutAsync(S3Request request, SignedRequest signed, S3Bucket bucket, string key)
     {
         _ = bucket.Branch;
-        await using CheckedBody body = new(request.Http, signed);
-        Digest? expected = Digest.TryParseHex(signed.Payload, out Digest said) ? said : null;
-        BlobInfo blob = await PutBlobAsync(bucket, body, expected, request.Aborted);
-        if (key.EndsWith('/'))
+        ObjectMetadata? said = ObjectMetadata.Of(request.Http.Request.Headers);
+        if (!key.EndsWith('/'))
         {
-            // A marker for a folder, as some clients make: our folders are there when something is in them.
-            if (blob.Size > 0)
-            {
-                throw new S3Exception(400, "InvalidArgument", $"'{key}' ends with a slash: it names a folder, which has no bytes of its own");
-            }
+            _ = PathOf(key);
+        }
+
+        BlobInfo blob = await PutBodyAsync(request, signed, bucket);
+        if (!key.EndsWith('/'))
+        {
+            await WriteAsync(request, bucket, key, blob, said);
+        }
+        else if (blob.Size == 0)
+        {
+            await markers.AddAsync(bucket, key, request.Aborted);
         }
         else
         {
-            DataPath path = PathOf(key);
-            await CheckConditionsAsync(request, bucket, key);
-            await WriteAsync(bucket, new PutEntry(path, TreeEntry.File(path.Name, blob.Size, blob.Digest)), [], request.Aborted);
+            throw new S3Exception(400, "InvalidArgument", $"'{key}' ends with a slash: it names a folder, which has no bytes of its own");
         }
 
         request.Http.Response.Headers.ETag = ETag(blob.Digest);
@@ -79,20 +92,21 @@ internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Bu
 
     public async Task CopyAsync(S3Request request, S3Bucket bucket, string key)
     {
-        string source = Uri.UnescapeDataString(request.Header("x-amz-copy-source")!.Split('?')[0]).TrimStart('/');
-        int slash = source.IndexOf('/', StringComparison.Ordinal);
-        S3Bucket from = await buckets.GetAsync(slash < 0 ? source : source[..slash], request.Aborted);
-        TreeEntry entry = await FindAsync(from, slash < 0 ? "" : source[(slash + 1)..], request.Aborted) is { Kind: EntryKind.File } found ? found
-            : throw new S3Exception(404, "NoSuchKey", $"there is no {source} to copy from");
+        (S3Bucket from, string sourceKey, TreeEntry entry) = await FindSourceAsync(request);
         DataPath path = PathOf(key);
-        RepoContent here = contents.Of(bucket.Repo.Name);
-        if (here != contents.Of(from.Repo.Name))
+        ObjectMetadata? said = request.Header("x-amz-metadata-directive") == "REPLACE"
+            ? ObjectMetadata.Of(request.Http.Request.Headers)
+            : await metadata.FindAsync(from.Repo.Name, sourceKey, entry.Digest, request.Aborted);
+        await BringAsync(from, bucket, entry, request.Aborted);
+        await metadata.SetAsync(bucket.Repo.Name, key, entry.Digest, said, request.Aborted);
+        TreeEntry? before = await FindAsync(bucket, key, request.Aborted);
+        if (before is not { Kind: EntryKind.File } || before.Digest != entry.Digest)
         {
-            await using Stream bytes = await contents.Of(from.Repo.Name).Blobs.OpenAsync(entry.Digest, request.Aborted);
-            await here.Blobs.PutAsync(bytes, entry.Digest, request.Aborted);
+            PutEntry edit = new(path, TreeEntry.File(path.Name, entry.Size, entry.Digest, entry.Executable));
+            await commits.PutAsync(
+                bucket.Repo.Name, bucket.Branch, [edit], [from.Head!], "", Author, request.Aborted, Conditions.OfWrite(request) ? basis => CheckAsync(request, bucket, key, basis) : null);
         }
 
-        await WriteAsync(bucket, new PutEntry(path, TreeEntry.File(path.Name, entry.Size, entry.Digest, entry.Executable)), [from.Head!], request.Aborted);
         await S3Xml.WriteAsync(
             request.Http,
             "CopyObjectResult",
@@ -103,9 +117,39 @@ internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Bu
             });
     }
 
-    /// <summary>Deletes files, in one commit; keys that are not there, and markers of folders, are as deleted.</summary>
+    /// <summary>The object that a copy is made of, where its conditions hold.</summary>
+    public async Task<(S3Bucket Bucket, string Key, TreeEntry Entry)> FindSourceAsync(S3Request request)
+    {
+        string source = Uri.UnescapeDataString(request.Header("x-amz-copy-source")!.Split('?')[0]).TrimStart('/');
+        int slash = source.IndexOf('/', StringComparison.Ordinal);
+        S3Bucket from = await buckets.GetAsync(slash < 0 ? source : source[..slash], request.Aborted);
+        string key = slash < 0 ? "" : source[(slash + 1)..];
+        TreeEntry entry = await FindAsync(from, key, request.Aborted) is { Kind: EntryKind.File } found ? found
+            : throw new S3Exception(404, "NoSuchKey", $"there is no {source} to copy from");
+        Conditions.CheckSource(request, ETag(entry.Digest), from.Modified);
+        return (from, key, entry);
+    }
+
+    /// <summary>Gives a bucket the bytes of another one's object, where the two are not kept in one store.</summary>
+    public async Task BringAsync(S3Bucket from, S3Bucket to, TreeEntry entry, CancellationToken cancellationToken)
+    {
+        RepoContent here = contents.Of(to.Repo.Name);
+        if (here != contents.Of(from.Repo.Name))
+        {
+            await using Stream bytes = await contents.Of(from.Repo.Name).Blobs.OpenAsync(entry.Digest, cancellationToken);
+            await here.Blobs.PutAsync(bytes, entry.Digest, cancellationToken);
+        }
+    }
+
+    /// <summary>True for a bucket without an object.</summary>
+    public async Task<bool> IsEmptyAsync(S3Bucket bucket, CancellationToken cancellationToken) =>
+        (await markers.ListAsync(bucket, cancellationToken)).Count == 0
+        && (bucket.Head?.Tree is not { } tree || !await contents.Of(bucket.Repo.Name).Trees.ListAsync(tree, null, cancellationToken).AnyAsync(cancellationToken));
+
+    /// <summary>Deletes files, in one commit; keys that are not there are as deleted.</summary>
     public async Task DeleteAsync(S3Bucket bucket, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
+        Slipway.Data.Repos.BranchName branch = bucket.Branch;
         List<TreeEdit> edits = [];
         foreach (string key in keys)
         {
@@ -115,11 +159,46 @@ internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Bu
             }
         }
 
-        Slipway.Data.Repos.BranchName branch = bucket.Branch;
+        await markers.RemoveAsync(bucket, [.. keys.Where(key => key.EndsWith('/'))], cancellationToken);
         if (edits.Count > 0)
         {
-            await commits.PutAsync(bucket.Repo.Name, branch, edits, "", "s3", cancellationToken);
+            await commits.PutAsync(bucket.Repo.Name, branch, edits, "", Author, cancellationToken);
         }
+    }
+
+    /// <summary>Stores the body of a request, checked by all that was said of it.</summary>
+    public async Task<BlobInfo> PutBodyAsync(S3Request request, SignedRequest signed, S3Bucket bucket)
+    {
+        await using CheckedBody body = new(request.Http, signed);
+        Digest? expected = Digest.TryParseHex(signed.Payload, out Digest said) ? said : null;
+        BlobInfo blob = await PutBlobAsync(bucket, body, expected, request.Aborted);
+        foreach ((string name, string sum) in body.Sums)
+        {
+            request.Http.Response.Headers[name] = sum;
+        }
+
+        return blob;
+    }
+
+    /// <summary>Commits a stored blob under a key, if the request's conditions hold of what stands there.</summary>
+    public async Task WriteAsync(S3Request request, S3Bucket bucket, string key, BlobInfo blob, ObjectMetadata? said)
+    {
+        DataPath path = PathOf(key);
+        await metadata.SetAsync(bucket.Repo.Name, key, blob.Digest, said, request.Aborted);
+        PutEntry edit = new(path, TreeEntry.File(path.Name, blob.Size, blob.Digest));
+        await commits.PutAsync(
+            bucket.Repo.Name, bucket.Branch, [edit], [], "", Author, request.Aborted, Conditions.OfWrite(request) ? basis => CheckAsync(request, bucket, key, basis) : null);
+    }
+
+    /// <summary>What a key becomes.</summary>
+    /// <exception cref="S3Exception">It cannot be a path.</exception>
+    public static DataPath PathOf(string key) => !key.EndsWith('/') && DataPath.TryParse("/" + key, out DataPath path) && !path.IsRoot ? path
+        : throw new S3Exception(400, "InvalidArgument", $"'{key}' cannot be a key here: it becomes a path, without empty parts, '.' and '..', of at most {DataPath.MaxBytes} bytes");
+
+    private async ValueTask CheckAsync(S3Request request, S3Bucket bucket, string key, Digest basis)
+    {
+        TreeEntry? present = await contents.Of(bucket.Repo.Name).Trees.FindAsync(basis, PathOf(key), request.Aborted);
+        Conditions.CheckWrite(request, key, present is { Kind: EntryKind.File } ? ETag(present.Digest) : null);
     }
 
     private async Task<BlobInfo> PutBlobAsync(S3Bucket bucket, Stream body, Digest? expected, CancellationToken cancellationToken)
@@ -134,19 +213,6 @@ internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Bu
         }
     }
 
-    private async Task WriteAsync(S3Bucket bucket, TreeEdit edit, IReadOnlyList<Commit> sources, CancellationToken cancellationToken) =>
-        await commits.PutAsync(bucket.Repo.Name, bucket.Branch, [edit], sources, "", "s3", cancellationToken);
-
-    private async Task CheckConditionsAsync(S3Request request, S3Bucket bucket, string key)
-    {
-        TreeEntry? present = await FindAsync(bucket, key, request.Aborted);
-        string? etag = present is { Kind: EntryKind.File } ? ETag(present.Digest) : null;
-        if ((request.Header("If-None-Match") == "*" && etag is not null) || (request.Header("If-Match") is { } match && match != etag))
-        {
-            throw new S3Exception(412, "PreconditionFailed", $"the condition on {key} does not hold");
-        }
-    }
-
     private async Task<TreeEntry?> FindAsync(S3Bucket bucket, string key, CancellationToken cancellationToken)
     {
         bucket.Head?.ThrowIfDropped();
@@ -154,9 +220,6 @@ internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Bu
             ? await contents.Of(bucket.Repo.Name).Trees.FindAsync(tree, path, cancellationToken)
             : null;
     }
-
-    private static DataPath PathOf(string key) => !key.EndsWith('/') && DataPath.TryParse("/" + key, out DataPath path) && !path.IsRoot ? path
-        : throw new S3Exception(400, "InvalidArgument", $"'{key}' cannot be a key here: it becomes a path, without empty parts, '.' and '..', of at most {DataPath.MaxBytes} bytes");
 
     private static (long Start, long Length) Range(HttpContext http, long size)
     {

@@ -120,6 +120,22 @@ internal sealed class SlipwayBinary : IAsyncDisposable
     /// <summary>The commits of a repo, newest first, with open and failed ones.</summary>
     public Task<IReadOnlyList<CommitInfo>> CommitsAsync(string repo) => JsonAsync(ApiJson.Default.IReadOnlyListCommitInfo, "commit", "list", repo);
 
+    /// <summary>Starts the server with a TCP port of its own, in place of the one that runs, and answers its address.</summary>
+    public async Task<Uri> ListenAsync()
+    {
+        await TryAsync("daemon", "stop");
+        ProcessStartInfo start = new(Program, ["serve", "--listen", "127.0.0.1:0"]) { WorkingDirectory = Folder, RedirectStandardOutput = true };
+        foreach ((string name, string value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        Process server = Process.Start(start) ?? throw new InvalidOperationException($"{Program} did not start");
+        using CancellationTokenSource bound = new(ChildProcess.Bound);
+        Assert.Contains("serving", await server.StandardOutput.ReadLineAsync(bound.Token), StringComparison.Ordinal);
+        return new Uri((await JsonAsync(ApiJson.Default.ServerInfo, "info")).Listen!);
+    }
+
     /// <summary>Kills the server as a power cut would, and waits until it is gone. The next command starts another.</summary>
     public async Task KillServerAsync()
     {

@@ -76,6 +76,47 @@ public abstract class BlobStoreSuite : IDisposable
         Assert.Equal(content, await store.ReadAllAsync(right, None));
     }
 
+    [Theory]
+    [InlineData(1, 4_000)]
+    [InlineData(2, 200_000)]
+    [InlineData(3, 12 << 20)]
+    public async Task Ranges_of_blobs_end_to_end_are_a_blob(int seed, int length)
+    {
+        byte[] joined;
+        await using (IAsyncDisposable owner = await OpenAsync())
+        {
+            IBlobStore store = (IBlobStore)owner;
+            Random random = new(seed);
+            byte[][] contents = [Content(length, seed), Content(length / 3, seed + 10), []];
+            foreach (byte[] content in contents)
+            {
+                await store.PutAsync(new MemoryStream(content), null, None);
+            }
+
+            List<BlobRange> ranges = [new(Digest.Of(contents[0]), 0, contents[0].Length), new(Digest.Of(contents[2]), 0, 0)];
+            joined = contents[0];
+            for (int i = 0; i < 4; i++)
+            {
+                byte[] from = contents[random.Next(2)];
+                int start = random.Next(from.Length), count = random.Next(from.Length - start + 1);
+                ranges.Add(new(Digest.Of(from), start, count));
+                joined = [.. joined, .. from.AsSpan(start, count)];
+            }
+
+            Assert.Equal(new BlobInfo(Digest.Of(joined), joined.Length), await store.ComposeAsync(ranges, None));
+            SlipwayException beyond = await Assert.ThrowsAsync<SlipwayException>(async () => await store.ComposeAsync([new(Digest.Of(contents[0]), 1, length)], None));
+            Assert.Equal(ErrorKind.InvalidArgument, beyond.Kind);
+            SlipwayException missing = await Assert.ThrowsAsync<SlipwayException>(async () => await store.ComposeAsync([new(Digest.Of("none"), 0, 1)], None));
+            Assert.Equal(ErrorKind.NotFound, missing.Kind);
+            await store.DeleteAsync([Digest.Of(contents[1])], None);
+            await store.FlushAsync(None);
+        }
+
+        await using IAsyncDisposable again = await OpenAsync();
+        Assert.Equal(joined, await ((IBlobStore)again).ReadAllAsync(Digest.Of(joined), None));
+        Assert.Equal(BlobHealth.Healthy, await ((IBlobStore)again).VerifyAsync(Digest.Of(joined), None));
+    }
+
     [Fact]
     public async Task A_missing_blob_is_null_or_not_found()
     {

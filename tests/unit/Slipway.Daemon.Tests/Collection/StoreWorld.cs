@@ -65,7 +65,7 @@ public sealed class StoreWorld : IAsyncDisposable
     internal StoreCollector Collector { get; private set; } = null!;
 
     /// <summary>Everything that nothing names is dead at once.</summary>
-    public static CollectionRules Strict { get; } = new(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
+    public static CollectionRules Strict { get; } = new(DateTimeOffset.MaxValue, DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
 
     public static async Task<StoreWorld> OpenAsync()
     {

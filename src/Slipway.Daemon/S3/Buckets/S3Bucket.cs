@@ -2,13 +2,16 @@ using Slipway.Content;
 using Slipway.Data.Commits;
 using Slipway.Data.Repos;
 
-namespace Slipway.Daemon.S3;
+namespace Slipway.Daemon.S3.Buckets;
 
 /// <summary>What a bucket's name means: <c>branch.repo[.project]</c>, or a commit in the branch's place.</summary>
 /// <param name="Head">Whose files it shows; null for a branch without a commit.</param>
 /// <param name="Refusal">Why nothing is written to it; null where it is a branch of people.</param>
 internal sealed record S3Bucket(string Name, Repo Repo, string Revision, Commit? Head, string? Refusal)
 {
+    /// <summary>False where the name says a commit.</summary>
+    public bool IsBranch { get; init; }
+
     /// <summary>Where every object of it was last modified: when its commit finished.</summary>
     public DateTimeOffset Modified => Head?.Finished ?? Repo.Created;
 
@@ -33,7 +36,7 @@ internal sealed class S3Buckets(RepoStore repos, BranchStore branches, CommitSto
             if (BranchName.TryParse(revision, out BranchName branch) && (await repos.ListBranchesAsync(repoName, cancellationToken)).Any(b => b.Name == branch))
             {
                 string? refusal = repo.Pipeline is { } pipeline ? $"repo {repo.Name} is written by pipeline {pipeline} alone" : null;
-                return new S3Bucket(name, repo, revision, await commits.HeadAsync(repoName, branch, cancellationToken), refusal);
+                return new S3Bucket(name, repo, revision, await commits.HeadAsync(repoName, branch, cancellationToken), refusal) { IsBranch = true };
             }
 
             if (CommitReference.TryParse($"{repoName}@{revision}", out CommitReference? reference) && await ResolveAsync(reference, cancellationToken) is { Tree: not null } commit)
@@ -74,6 +77,25 @@ internal sealed class S3Buckets(RepoStore repos, BranchStore branches, CommitSto
         if ((await repos.ListBranchesAsync(repo, cancellationToken)).All(b => b.Name != branch))
         {
             await branches.CreateAsync(repo, branch, null, cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes the branch of an empty bucket; its repo too, where that never had a commit and has no other branch.</summary>
+    /// <exception cref="S3Exception">It has objects, or nobody may write to it.</exception>
+    public async Task DeleteAsync(S3Bucket bucket, bool isEmpty, CancellationToken cancellationToken)
+    {
+        BranchName branch = bucket.Branch;
+        if (!isEmpty)
+        {
+            throw new S3Exception(409, "BucketNotEmpty", $"bucket {bucket.Name} has objects: delete them first. What commits had stays in the history");
+        }
+
+        await branches.DeleteAsync(bucket.Repo.Name, branch, cancellationToken);
+        bool isUnused = (await repos.ListBranchesAsync(bucket.Repo.Name, cancellationToken)).Count == 0
+            && !await commits.LogAsync(bucket.Repo.Name, null, cancellationToken).AnyAsync(cancellationToken);
+        if (isUnused)
+        {
+            await repos.DeleteAsync(bucket.Repo.Name, cancellationToken);
         }
     }
 

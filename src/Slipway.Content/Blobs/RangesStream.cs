@@ -1,0 +1,71 @@
+namespace Slipway.Content.Blobs;
+
+/// <summary>The bytes of several ranges of blobs, end to end; read once, forwards, with one blob open at a time.</summary>
+internal sealed class RangesStream(IBlobStore blobs, IReadOnlyList<BlobRange> ranges) : Stream
+{
+    private Stream? _open;
+    private int _next;
+    private long _left;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (_left == 0)
+        {
+            if (_next == ranges.Count)
+            {
+                return 0;
+            }
+
+            await CloseAsync();
+            BlobRange range = ranges[_next++];
+            _open = await blobs.OpenAsync(range.Digest, cancellationToken);
+            _open.Seek(range.Offset, SeekOrigin.Begin);
+            _left = range.Length;
+        }
+
+        int read = await _open!.ReadAsync(buffer[..(int)Math.Min(buffer.Length, _left)], cancellationToken);
+        _left -= read;
+        return read > 0 || buffer.IsEmpty
+            ? read
+            : throw new SlipwayException(ErrorKind.Corrupt, $"blob {ranges[_next - 1].Digest} ends {_left} bytes before a range of it does");
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("ranges are read asynchronously");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _open?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private ValueTask CloseAsync() => _open?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
