@@ -61,10 +61,15 @@ internal sealed class OpenPack : IDisposable
         if (length != scanned.End)
         {
             tally.Torn(Math.Max(0, length - scanned.End));
-            byte[] header = new byte[PackFormat.HeaderSize];
-            PackFormat.WriteHeader(header, number);
-            disk.Write(handle, header, 0);
             disk.SetLength(handle, scanned.End);
+        }
+
+        // The page of the header may be lost where later ones are not.
+        byte[] header = new byte[PackFormat.HeaderSize], found = new byte[PackFormat.HeaderSize];
+        PackFormat.WriteHeader(header, number);
+        if (RandomAccess.Read(handle, found, 0) < found.Length || !found.AsSpan().SequenceEqual(header))
+        {
+            disk.Write(handle, header, 0);
         }
 
         disk.Sync(handle, path);

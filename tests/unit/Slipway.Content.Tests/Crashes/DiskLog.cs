@@ -10,7 +10,7 @@ namespace Slipway.Content.Tests.Crashes;
 /// </summary>
 internal sealed class DiskLog
 {
-    private const int Page = 4096;
+    private const int PageSize = 4096;
 
     private readonly Lock _lock = new();
     private readonly string _root;
@@ -40,6 +40,15 @@ internal sealed class DiskLog
 
     /// <summary>Called once, when the change of that number is about to be made; to write what is left.</summary>
     public Action<DiskChange>? Crash { get; set; }
+
+    /// <summary>Counts a change that somebody else makes; true where the crash comes with it.</summary>
+    public bool CountOne()
+    {
+        lock (_lock)
+        {
+            return Count++ == CrashAt;
+        }
+    }
 
     public void Watch(DiskChange change)
     {
@@ -113,15 +122,15 @@ internal sealed class DiskLog
     }
 
     /// <summary>Any of the pages, and any length, between two states of a file.</summary>
-    private static byte[] Mix(byte[] old, byte[] now, Random random)
+    public static byte[] Mix(byte[] old, byte[] now, Random random, int page = PageSize)
     {
         (int low, int high) = (Math.Min(old.Length, now.Length), Math.Max(old.Length, now.Length));
         byte[] mixed = new byte[random.Next(3) switch { 0 => old.Length, 1 => now.Length, _ => random.Next(low, high + 1) }];
         int kept = random.Next(5) * 25;
-        for (int start = 0; start < mixed.Length; start += Page)
+        for (int start = 0; start < mixed.Length; start += page)
         {
             byte[] source = random.Next(100) < kept ? now : old;
-            int length = Math.Min(Math.Min(Page, mixed.Length - start), source.Length - start);
+            int length = Math.Min(Math.Min(page, mixed.Length - start), source.Length - start);
             if (length > 0)
             {
                 source.AsSpan(start, length).CopyTo(mixed.AsSpan(start));
