@@ -111,6 +111,17 @@ public interface IBlobStore
     ValueTask MaterializeAsync(Digest digest, string path, UnixFileMode mode, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Writes a blob's bytes into an empty file: inside the kernel, by reference where the file system can, where the store has no reason to doubt them; else they are
+    /// verified on the way. Nothing is synced.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.Corrupt"/>: the file may hold wrong bytes; <see cref="ErrorKind.OutOfSpace"/>.</exception>
+    async ValueTask CopyToAsync(Digest digest, SafeFileHandle target, CancellationToken cancellationToken)
+    {
+        await using Stream content = await OpenAsync(digest, cancellationToken);
+        await FileFill.RunAsync(content, target, cancellationToken);
+    }
+
+    /// <summary>
     /// Every stored blob, in no order that a caller may rely on. One that is put or removed meanwhile may be missing; one may come twice.
     /// </summary>
     IAsyncEnumerable<BlobInfo> ListAsync(CancellationToken cancellationToken);

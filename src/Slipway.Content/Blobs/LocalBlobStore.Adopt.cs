@@ -76,6 +76,7 @@ public sealed partial class LocalBlobStore
             }
 
             store.KeepState(blob, state);
+            store._checked?.Add(blob.Digest, Libc.Status(file));
             return blob;
         }
 

@@ -4,6 +4,7 @@ using Slipway.Content.Blobs.Local;
 using Slipway.Content.Blobs.Loose;
 using Slipway.Content.Blobs.Packs;
 using Slipway.Content.Hashing;
+using Slipway.Linux;
 
 namespace Slipway.Content.Blobs;
 
@@ -56,6 +57,7 @@ public sealed partial class LocalBlobStore
         await AnnounceAsync(blob.Digest, cancellationToken);
         await KeepAsync(blob, copy, similar, cancellationToken);
         KeepState(blob, state);
+        _checked?.Add(blob.Digest, Libc.Status(copy.Handle));
         return blob;
     }
 }

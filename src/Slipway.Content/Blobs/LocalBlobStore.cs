@@ -25,14 +25,16 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     private readonly ComposedBlobs _composed;
     private readonly HashStates _states;
     private readonly WholeFiles _whole;
+    private readonly CheckedFiles? _checked;
     private readonly PackStore _packs;
     private readonly FlushRounds _rounds;
     private readonly SemaphoreSlim _compacting = new(1, 1);
     private volatile SlipwayException? _failure;
     private int _disposed;
 
-    private LocalBlobStore(StoreDirectory directory, PackStore packs, RecoveryReport recovered)
+    private LocalBlobStore(StoreDirectory directory, PackStore packs, TimeProvider? time, RecoveryReport recovered)
     {
+        _checked = time is null ? null : new CheckedFiles(time);
         _directory = directory;
         _loose = new LooseBlobs(directory);
         _packs = packs;
@@ -53,12 +55,17 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     /// <summary>What was removed from all history, and is not taken again.</summary>
     public PurgedBlobs Purged { get; } = new();
 
+    /// <summary>As the form with a clock; but each copy of a blob is digested, however often it was.</summary>
+    public static ValueTask<LocalBlobStore> OpenAsync(string directory, CancellationToken cancellationToken) =>
+        OpenAsync(directory, SegmentSize, cancellationToken);
+
     /// <summary>Opens the store in <paramref name="directory"/>, making it where it is absent and mending what a crash left.</summary>
+    /// <param name="time">Tells which files were digested lately, and need not be again when they are copied.</param>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.FailedPrecondition"/>: another process has it open, or a newer slipway wrote it; <see cref="ErrorKind.OutOfSpace"/>.
     /// </exception>
-    public static ValueTask<LocalBlobStore> OpenAsync(string directory, CancellationToken cancellationToken) =>
-        OpenAsync(directory, SegmentSize, cancellationToken);
+    public static ValueTask<LocalBlobStore> OpenAsync(string directory, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(directory, SegmentSize, cancellationToken, time: time);
 
     /// <inheritdoc/>
     public ValueTask<BlobInfo> PutAsync(Stream content, Digest? expected, CancellationToken cancellationToken) =>
@@ -202,13 +209,13 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
 
     /// <param name="watch">Hears of each change to the store's files before it is made.</param>
     internal static async ValueTask<LocalBlobStore> OpenAsync(
-        string directory, long segmentSize, CancellationToken cancellationToken, Action<DiskChange>? watch = null)
+        string directory, long segmentSize, CancellationToken cancellationToken, Action<DiskChange>? watch = null, TimeProvider? time = null)
     {
         directory = Path.GetFullPath(directory);
         try
         {
             // Reading the last segment takes a moment where it is long.
-            return await Task.Run(() => Open(directory, segmentSize, new StoreDisk(watch)), cancellationToken);
+            return await Task.Run(() => Open(directory, segmentSize, new StoreDisk(watch), time), cancellationToken);
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))
         {
@@ -216,14 +223,14 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         }
     }
 
-    private static LocalBlobStore Open(string path, long segmentSize, StoreDisk disk)
+    private static LocalBlobStore Open(string path, long segmentSize, StoreDisk disk, TimeProvider? time)
     {
         StoreDirectory directory = StoreDirectory.Open(path, disk);
         try
         {
             RecoveryTally tally = new();
             int leftovers = directory.EmptyTemporary();
-            return new(directory, PackStore.Open(disk, directory.Packs, segmentSize, tally), tally.Report(leftovers));
+            return new(directory, PackStore.Open(disk, directory.Packs, segmentSize, tally), time, tally.Report(leftovers));
         }
         catch
         {
@@ -305,6 +312,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             await AnnounceAsync(blob.Digest, cancellationToken);
             await KeepAsync(blob, file, similar, cancellationToken);
             KeepState(blob, state);
+            _checked?.Add(blob.Digest, Libc.Status(file.Handle));
             return blob;
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))

@@ -140,7 +140,7 @@ public sealed class Rooms : IAsyncDisposable
         DaemonHome home, EngineOptions engineOptions, MasterKeyState master, TimeProvider time, CancellationToken cancellationToken)
     {
         WorkFolders folders = new(home.Work);
-        LocalBlobStore blobs = await LocalBlobStore.OpenAsync(home.Blobs, cancellationToken);
+        LocalBlobStore blobs = await LocalBlobStore.OpenAsync(home.Blobs, time, cancellationToken);
         SqliteMetadataStore database = await SqliteMetadataStore.OpenAsync(home.Metadata, cancellationToken);
         DataProjectStore projects = await DataProjectStore.OpenAsync(database, master, time, cancellationToken);
         SealedMetadataStore metadata = new(database, projects);

@@ -32,25 +32,7 @@ internal static class BlobFile
         using SafeFileHandle target = Create(path);
         try
         {
-            long position = 0;
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                long copied = Libc.CopyFileRange(source, position, target, position, CopyStep);
-                if (copied < 0)
-                {
-                    CopyByHand(source, target, position, cancellationToken);
-                    break;
-                }
-
-                if (copied == 0)
-                {
-                    break;
-                }
-
-                position += copied;
-            }
-
+            Copy(source, target, cancellationToken);
             Libc.Fchmod(target, (int)mode, path);
         }
         catch
@@ -58,6 +40,26 @@ internal static class BlobFile
             File.Delete(path);
             throw;
         }
+    }
+
+    /// <summary>As the form with a path, into an empty file that is open.</summary>
+    public static void Copy(SafeFileHandle source, SafeFileHandle target, CancellationToken cancellationToken)
+    {
+        long position = 0;
+        long copied;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            copied = Libc.CopyFileRange(source, position, target, position, CopyStep);
+            if (copied < 0)
+            {
+                CopyByHand(source, target, position, cancellationToken);
+                return;
+            }
+
+            position += copied;
+        }
+        while (copied > 0);
     }
 
     private static SafeFileHandle Create(string path) =>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
 using Slipway.Content.Hashing;
 using Slipway.Linux;
@@ -6,17 +7,21 @@ using Slipway.Linux;
 namespace Slipway.Content.Blobs.Loose;
 
 /// <summary>
-/// Copies an open file into a new one and digests the copy, side by side: one thread copies inside the kernel (by reference where the file system
-/// can), the other follows and hashes what has arrived, so that what was hashed is what is kept. Holes stay holes.
+/// Takes an open file into a new one and digests what is kept, on two threads: one reads and writes, the other hashes the very buffers that were
+/// written, so that SHA-256, which is the slowest of it, never waits. Where the file system shares blocks, the copy is made by reference first, and
+/// the reading is of the copy. Holes stay holes.
 /// </summary>
 internal sealed class FileIntake(SafeFileHandle source, TemporaryFile target)
 {
-    private const int CopyStep = 8 << 20;
-    private const int HashStep = 1 << 20;
+    private const int Step = 1 << 19;
 
-    private readonly Lock _lock = new();
-    private TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _copied;
+    /// <summary>So many buffers wait between the two threads.</summary>
+    private const int Ahead = 8;
+
+    private static readonly byte[] Zeros = new byte[1 << 16];
+
+    private readonly Channel<Piece> _pieces = Channel.CreateBounded<Piece>(
+        new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
 
     /// <summary>Returns what the copy holds.</summary>
     /// <param name="length">How many bytes of the source to take.</param>
@@ -29,13 +34,13 @@ internal sealed class FileIntake(SafeFileHandle source, TemporaryFile target)
         try
         {
             using ResumableHash hash = new();
-            await Task.Run(() => HashAsync(hash, length, copying, either.Token), CancellationToken.None);
+            await Task.Run(() => HashAsync(hash, either.Token), CancellationToken.None);
             await copying;
             return (new BlobInfo(hash.Current(), length), hash.State);
         }
         finally
         {
-            // Both use the files, which the caller closes.
+            // The copying uses the files, which the caller closes.
             await either.CancelAsync();
             await copying.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
@@ -43,103 +48,73 @@ internal sealed class FileIntake(SafeFileHandle source, TemporaryFile target)
 
     private async Task CopyAsync(long length, CancellationToken cancellationToken)
     {
-        await using Writeback writeback = new(target.Handle);
-        long position = 0;
-        while (position < length && Libc.NextData(source, position) is var (start, end) && start < length)
+        try
         {
-            Arrived(start);
-            position = start;
-            for (end = Math.Min(end, length); position < end;)
+            bool shared = target.TryCloneFrom(source, 0, 0, length);
+            await using Writeback writeback = new(shared ? null : target.Handle);
+            long position = 0;
+            while (position < length && Libc.NextData(shared ? target.Handle : source, position) is var (start, end) && start < length)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                long copied = Copy(position, Math.Min(CopyStep, end - position));
-                if (copied == 0)
+                await PassAsync(new Piece(null, start - position), cancellationToken);
+                position = start;
+                for (end = Math.Min(end, length); position < end;)
                 {
-                    throw new SlipwayException(ErrorKind.Conflict, "the file was cut short while it was read", "Let its writer finish first, then try again.");
+                    Piece piece = Read(shared ? target.Handle : source, position, (int)Math.Min(Step, end - position));
+                    if (!shared)
+                    {
+                        target.Write(piece.Bytes.AsSpan(0, (int)piece.Length), position);
+                    }
+
+                    position += piece.Length;
+                    await PassAsync(piece, cancellationToken);
+                    writeback.Advance(position);
                 }
-
-                position += copied;
-                Arrived(position);
-                writeback.Advance(position);
             }
-        }
 
-        Arrived(length);
+            await PassAsync(new Piece(null, length - position), cancellationToken);
+            _pieces.Writer.Complete();
+        }
+        catch (Exception exception)
+        {
+            _pieces.Writer.TryComplete(exception);
+            throw;
+        }
 
         // The hashing takes longer than the copying: the disk works meanwhile, and the flush that follows finds little to do.
         target.SyncContent();
     }
 
-    private long Copy(long position, long length)
-    {
-        long copied = target.CopyFrom(source, position, position, length);
-        if (copied >= 0)
-        {
-            return copied;
-        }
+    private ValueTask PassAsync(Piece piece, CancellationToken cancellationToken) =>
+        piece.Length == 0 ? ValueTask.CompletedTask : _pieces.Writer.WriteAsync(piece, cancellationToken);
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(HashStep);
-        try
-        {
-            int count = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length)), position);
-            target.Write(buffer.AsSpan(0, count), position);
-            return count;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+    private static Piece Read(SafeFileHandle file, long position, int length)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        int count = RandomAccess.Read(file, buffer.AsSpan(0, length), position);
+        return count > 0
+            ? new Piece(buffer, count)
+            : throw new SlipwayException(ErrorKind.Conflict, "the file was cut short while it was read", "Let its writer finish first, then try again.");
     }
 
-    /// <summary>The copy is whole up to <paramref name="position"/>.</summary>
-    private void Arrived(long position)
+    private async Task HashAsync(ResumableHash hash, CancellationToken cancellationToken)
     {
-        TaskCompletionSource waiting;
-        lock (_lock)
+        await foreach (Piece piece in _pieces.Reader.ReadAllAsync(cancellationToken))
         {
-            _copied = position;
-            waiting = _progress;
-            _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        waiting.TrySetResult();
-    }
-
-    private async Task HashAsync(ResumableHash hash, long length, Task copying, CancellationToken cancellationToken)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(HashStep);
-        try
-        {
-            long position = 0;
-            while (position < length)
+            if (piece.Bytes is { } bytes)
             {
-                (long copied, Task more) = Progress();
-                if (copied == position)
-                {
-                    await (await Task.WhenAny(more, copying)).WaitAsync(cancellationToken);
-                    continue;
-                }
+                hash.Append(bytes.AsSpan(0, (int)piece.Length));
+                ArrayPool<byte>.Shared.Return(bytes);
+                continue;
+            }
 
-                while (position < copied)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    int count = RandomAccess.Read(target.Handle, buffer.AsSpan(0, (int)Math.Min(HashStep, copied - position)), position);
-                    hash.Append(buffer.AsSpan(0, count));
-                    position += count;
-                }
+            for (long left = piece.Length; left > 0; left -= Zeros.Length)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                hash.Append(Zeros.AsSpan(0, (int)Math.Min(left, Zeros.Length)));
             }
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
-    private (long Copied, Task More) Progress()
-    {
-        lock (_lock)
-        {
-            return (_copied, _progress.Task);
-        }
-    }
+    /// <summary>Bytes that were written, or a hole of that length.</summary>
+    private readonly record struct Piece(byte[]? Bytes, long Length);
 }

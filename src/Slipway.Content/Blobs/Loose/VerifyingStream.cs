@@ -32,6 +32,12 @@ internal sealed class VerifyingStream(SafeFileHandle file, Digest digest, long l
         }
     }
 
+    /// <summary>What to throw where a blob's file holds other bytes.</summary>
+    public static SlipwayException Corrupt(Digest digest) => new(
+        ErrorKind.Corrupt,
+        $"blob {digest} is corrupt: its file holds other bytes",
+        "The disk changed stored bytes. slipway verify --all names what else it hit; with --repair --from HOME it is mended from a replica.");
+
     public override int Read(Span<byte> buffer)
     {
         ObjectDisposedException.ThrowIf(file.IsClosed, this);
@@ -96,10 +102,7 @@ internal sealed class VerifyingStream(SafeFileHandle file, Digest digest, long l
             _hash.GetHashAndReset(actual);
             if (new Digest(actual) != digest)
             {
-                throw new SlipwayException(
-                    ErrorKind.Corrupt,
-                    $"blob {digest} is corrupt: its file holds other bytes",
-                    "The disk changed stored bytes. slipway verify --all names what else it hit; with --repair --from HOME it is mended from a replica.");
+                throw Corrupt(digest);
             }
 
             _verified = true;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -18,7 +17,6 @@ namespace Slipway.Data.Worktrees.Writing;
 /// <param name="overwrite">Whether a file that is there is replaced; else it is an error.</param>
 public sealed class FolderWriter(RepoContent content, bool overwrite, ScanTally tally)
 {
-    private const int CopyBuffer = 1 << 20;
     private const int ReadableByAll = 0x1A4; // 0644
     private const int ExecutableByAll = 0x1ED; // 0755
 
@@ -98,25 +96,13 @@ public sealed class FolderWriter(RepoContent content, bool overwrite, ScanTally 
 
     private async ValueTask CopyAsync(TreeEntry entry, SafeFileHandle target, CancellationToken cancellationToken)
     {
-        await using Stream source = await content.Blobs.OpenAsync(entry.Digest, cancellationToken);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
         try
         {
-            long position = 0;
-            int count;
-            while ((count = await source.ReadAsync(buffer, cancellationToken)) > 0)
-            {
-                RandomAccess.Write(target, buffer.AsSpan(0, count), position);
-                position += count;
-            }
+            await content.Blobs.CopyToAsync(entry.Digest, target, cancellationToken);
         }
-        catch (IOException exception) when (exception.HResult is Errno.ENOSPC or Errno.EDQUOT)
+        catch (Exception error) when (error is SlipwayException { Kind: ErrorKind.OutOfSpace } or IOException { HResult: Errno.ENOSPC or Errno.EDQUOT })
         {
-            throw new SlipwayException(ErrorKind.OutOfSpace, $"'{entry.Name}' does not fit on the disk: {exception.Message}", "Free some space, then get it again with --force.", exception);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            throw new SlipwayException(ErrorKind.OutOfSpace, $"'{entry.Name}' does not fit on the disk", "Free some space, then get it again with --force.", error);
         }
     }
 
