@@ -228,6 +228,9 @@ public sealed class TreeStore(IBlobStore blobs)
         return new TreeEntry(name, EntryKind.Directory, false, built.Size, built.Digest);
     }
 
+    /// <summary>Begins a directory whose entries come one by one, in byte order of names.</summary>
+    internal DirectoryBuilder Begin() => new(_nodes);
+
     internal async ValueTask<TreeEntry?> FindChildAsync(Digest directory, string name, CancellationToken cancellationToken)
     {
         TreeNode node = await _nodes.ReadAsync(directory, cancellationToken);

@@ -49,6 +49,13 @@ internal sealed class FolderHandle : IDisposable
     /// <summary>The names in it, as bytes and in no order.</summary>
     public List<byte[]> Names() => Guard(Path, () => Libc.ListNames(_handle, Path));
 
+    /// <summary>Gives each name in it, in no order.</summary>
+    public void ReadNames(Action<ReadOnlySpan<byte>> add) => Guard(Path, () =>
+    {
+        Libc.ReadNames(_handle, add, Path);
+        return true;
+    });
+
     /// <summary>What stands under a name; null where nothing does.</summary>
     public FileStatus? StatusOf(string name) => Guard(PathOf(name), () => Libc.StatusAt(_handle, name));
 

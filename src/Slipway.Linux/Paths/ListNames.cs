@@ -5,27 +5,30 @@ namespace Slipway.Linux;
 
 public static partial class Libc
 {
-    /// <summary>
-    /// The names in an open directory, without <c>.</c> and <c>..</c>, in no particular order: getdents64(2). The bytes are kept as they are,
-    /// so that a name which is not UTF-8 can be told from one that is.
-    /// </summary>
+    /// <summary>The names in an open directory, as <see cref="ReadNames"/> gives them.</summary>
     /// <param name="path">Only for the error message.</param>
     public static List<byte[]> ListNames(SafeFileHandle directory, string? path = null)
     {
         List<byte[]> names = [];
+        ReadNames(directory, name => names.Add(name.ToArray()), path);
+        return names;
+    }
+
+    /// <summary>
+    /// Gives each name in an open directory, without <c>.</c> and <c>..</c>, in no particular order: getdents64(2). The bytes are kept as they are,
+    /// so that a name which is not UTF-8 can be told from one that is.
+    /// </summary>
+    /// <param name="path">Only for the error message.</param>
+    public static void ReadNames(SafeFileHandle directory, Action<ReadOnlySpan<byte>> add, string? path = null)
+    {
         Rewind(directory, path);
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(32 * 1024);
         try
         {
-            while (true)
+            int length;
+            while ((length = (int)Check(getdents64(directory, buffer, buffer.Length), "getdents64", path)) > 0)
             {
-                int length = (int)Check(getdents64(directory, buffer, buffer.Length), "getdents64", path);
-                if (length == 0)
-                {
-                    return names;
-                }
-
-                Append(names, buffer.AsSpan(0, length));
+                Give(buffer.AsSpan(0, length), add);
             }
         }
         finally
@@ -35,7 +38,7 @@ public static partial class Libc
     }
 
     /// <summary>Reads struct linux_dirent64: inode 8, offset 8, length 2, type 1, then the name up to a NUL.</summary>
-    private static void Append(List<byte[]> names, ReadOnlySpan<byte> entries)
+    private static void Give(ReadOnlySpan<byte> entries, Action<ReadOnlySpan<byte>> add)
     {
         const int lengthAt = 16;
         const int nameAt = 19;
@@ -46,7 +49,7 @@ public static partial class Libc
             name = name[..name.IndexOf((byte)0)];
             if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
             {
-                names.Add(name.ToArray());
+                add(name);
             }
 
             entries = entries[length..];

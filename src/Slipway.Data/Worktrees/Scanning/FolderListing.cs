@@ -4,62 +4,74 @@ using Slipway.Linux;
 
 namespace Slipway.Data.Worktrees.Scanning;
 
-/// <summary>Lists one folder: its entries in the order of their names' bytes, each with its status, and the digests that an index knows.</summary>
-internal static class FolderListing
+/// <summary>Describes the entries of a folder, a run of its sorted names at a time: each with its status, and the digests that an index knows.</summary>
+/// <param name="known">What the index has of the folder; null: nothing.</param>
+internal sealed class FolderListing(FolderHandle folder, SortedNames names, IndexedFolder? known)
 {
-    private const int Slice = 1024;
+    private const int Slice = 512;
+
+    private int _next;
+    private bool _isIndexOpen;
+    private bool _isIndexLeft;
+
+    /// <summary>Whether all that came so far is just what the index has, unchanged (directories were not looked into).</summary>
+    public bool IsSame { get; private set; } = known is not null;
 
     /// <summary>
-    /// The entries; an entry's digest is set where <paramref name="known"/> has the very same file. Empty for directories. What vanishes meanwhile is
-    /// left out.
+    /// Fills the next entries; an entry's digest is set where the index has the very same file, and where it has a directory of that name. What vanishes
+    /// meanwhile is left out.
     /// </summary>
-    /// <param name="same">True where the index has exactly these entries, all unchanged (directories are not looked into).</param>
+    /// <returns>How many there are; 0 after the last.</returns>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: a socket, device or fifo; names its path.</exception>
-    public static ScannedEntry[] Read(FolderHandle folder, IndexedFolder? known, out bool same)
+    public int Read(ScannedEntry[] entries)
     {
-        List<byte[]> names = folder.Names();
-        names.Sort(static (left, right) => left.AsSpan().SequenceCompareTo(right));
-        ScannedEntry[] found = new ScannedEntry[names.Count];
-        int slices = (names.Count + Slice - 1) / Slice;
-        if (slices <= 1)
+        int filled = 0;
+        while (filled == 0 && _next < names.Count)
         {
-            ReadStatuses(folder, names, found, 0);
-        }
-        else
-        {
-            try
-            {
-                Parallel.For(0, slices, slice => ReadStatuses(folder, names, found, slice));
-            }
-            catch (AggregateException several)
-            {
-                ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
-            }
+            int count = Math.Min(entries.Length, names.Count - _next);
+            ReadStatuses(entries, _next, count);
+            _next += count;
+            filled = Compact(entries, count);
         }
 
-        if (Array.Exists(found, static entry => entry.Name is null))
+        Match(entries.AsSpan(0, filled));
+        if (filled == 0 && MoveInIndex())
         {
-            found = Array.FindAll(found, static entry => entry.Name is not null);
+            IsSame = false;
         }
 
-        same = Match(found, known);
-        return found;
+        return filled;
     }
 
-    /// <summary>Fills a slice; what has vanished stays without a name.</summary>
-    private static void ReadStatuses(FolderHandle folder, List<byte[]> names, ScannedEntry[] found, int slice)
+    private void ReadStatuses(ScannedEntry[] entries, int first, int count)
     {
-        int end = Math.Min(names.Count, (slice + 1) * Slice);
-        for (int i = slice * Slice; i < end; i++)
+        if (count <= Slice)
         {
-            if (folder.StatusOf(names[i].AsSpan()) is { } status)
-            {
-                found[i] = Describe(folder, names[i], status);
-            }
+            ReadStatuses(entries, first, 0, count);
+            return;
+        }
+
+        try
+        {
+            Parallel.For(0, (count + Slice - 1) / Slice, slice => ReadStatuses(entries, first, slice * Slice, Math.Min(count, (slice + 1) * Slice)));
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
         }
     }
 
-    private static ScannedEntry Describe(FolderHandle folder, byte[] name, FileStatus status) => ScannedEntry.Of(
+    /// <summary>Fills a slice; what has vanished has no name.</summary>
+    private void ReadStatuses(ScannedEntry[] entries, int first, int start, int end)
+    {
+        for (int i = start; i < end; i++)
+        {
+            ReadOnlySpan<byte> name = names[first + i];
+            entries[i] = folder.StatusOf(name) is { } status ? Describe(name.ToArray(), status) : default;
+        }
+    }
+
+    private ScannedEntry Describe(byte[] name, FileStatus status) => ScannedEntry.Of(
         name,
         status,
         ScannedEntry.KindOf(status) ?? throw new SlipwayException(
@@ -67,40 +79,64 @@ internal static class FolderListing
             $"'{folder.PathOf(FolderNames.Decode(folder, name))}' is a {FolderNames.KindOf(status)}: a repo holds files, folders and symbolic links",
             "Leave it out, or move it away."));
 
-    /// <summary>Goes through both lists side by side, as both are in the same order.</summary>
-    private static bool Match(ScannedEntry[] found, IndexedFolder? known)
+    private static int Compact(ScannedEntry[] entries, int count)
     {
-        bool same = known is not null && known.Count == found.Length;
-        bool more = known?.MoveNext() ?? false;
-        for (int i = 0; i < found.Length; i++)
+        int kept = 0;
+        for (int i = 0; i < count; i++)
         {
-            ref ScannedEntry entry = ref found[i];
-            int order = -1;
-            while (more && (order = known!.Name.SequenceCompareTo(entry.Name)) < 0)
+            if (entries[i].Name is not null)
             {
-                same = false;
-                more = known.MoveNext();
+                entries[kept++] = entries[i];
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>Goes through both lists side by side, as both are in the same order.</summary>
+    private void Match(Span<ScannedEntry> entries)
+    {
+        foreach (ref ScannedEntry entry in entries)
+        {
+            int order = -1;
+            while (MoveInIndex() && (order = known!.Name.SequenceCompareTo(entry.Name)) < 0)
+            {
+                IsSame = false;
+                _isIndexOpen = false;
             }
 
-            if (!more || order != 0)
+            if (!_isIndexLeft || order != 0)
             {
-                same = false;
+                IsSame = false;
+                continue;
             }
-            else if (entry.Kind == ScannedKind.Directory)
+
+            _isIndexOpen = false;
+            if (entry.Kind == ScannedKind.Directory && known!.IsDirectory)
             {
-                same &= known!.IsDirectory;
+                entry.Digest = known.Digest;
             }
-            else if (known!.IsSame(entry))
+            else if (entry.Kind != ScannedKind.Directory && known!.IsSame(entry))
             {
                 entry.Digest = known.Digest;
                 entry.Size = known.EntrySize;
             }
             else
             {
-                same = false;
+                IsSame = false;
             }
         }
+    }
 
-        return same;
+    /// <summary>Stands at the entry of the index that was not matched yet, if one is left.</summary>
+    private bool MoveInIndex()
+    {
+        if (!_isIndexOpen)
+        {
+            _isIndexLeft = known?.MoveNext() ?? false;
+            _isIndexOpen = true;
+        }
+
+        return _isIndexLeft;
     }
 }

@@ -85,7 +85,9 @@ public sealed class FolderReader(string indexes, TimeProvider time, string? seal
             entry[0].WasRead(blob, still, began);
             tally.WasRead();
             using ScanIndexWriter next = new(path);
-            next.Add("/", default, blob.Size, entry);
+            ScanIndexWriter.Folder only = next.Begin("/");
+            only.Add(entry);
+            only.Complete(default, blob.Size);
             next.Complete();
         }
 

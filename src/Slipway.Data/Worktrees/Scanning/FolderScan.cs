@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Slipway.Content;
 using Slipway.Content.Blobs;
@@ -14,6 +15,9 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
 {
     private const int Alone = 16;
     private const long LargeFile = 8 << 20;
+
+    /// <summary>So many entries of a folder are in memory at once.</summary>
+    private const int Run = 2048;
 
     private readonly FileReading _reading = new(content.Blobs);
     private readonly SemaphoreSlim _spare = new(Environment.ProcessorCount - 1);
@@ -33,33 +37,111 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
 
         cancellationToken.ThrowIfCancellationRequested();
         IndexedFolder? indexed = known.Find(path.ToString());
-        ScannedEntry[] entries = FolderListing.Read(folder, indexed, out bool same);
-        string[] names = Array.ConvertAll(entries, entry => FolderNames.Decode(folder, entry.Name));
         Digest? directory = present is { Kind: EntryKind.Directory } ? present.Digest : null;
-        await ReadFoldersAsync(folder, path, entries, names, directory, cancellationToken);
-        Count(entries);
-        if (same && indexed is not null && indexed.Tree == directory && !AnyFolderChanged(entries, indexed))
+        FolderListing listing = new(folder, SortedNames.Of(folder), indexed);
+        FolderDraft draft = new(content.Trees, next.Begin(path.ToString()), directory);
+        ScannedEntry[] buffer = ArrayPool<ScannedEntry>.Shared.Rent(Run);
+        try
         {
-            next.Add(path.ToString(), indexed.Body);
-            return new TreeEntry(path.Name, EntryKind.Directory, false, indexed.Size, indexed.Tree);
-        }
+            // 1. Run by run, as long as all is as the index has it, nothing is done but counted. 2. From the first run that is not, the tree is built;
+            // what came before is taken from the index then.
+            int same = 0;
+            bool isSame = indexed is not null;
+            int count;
+            while ((count = listing.Read(buffer)) > 0)
+            {
+                Memory<ScannedEntry> entries = buffer.AsMemory(0, count);
+                string[] names = NamesOf(folder, entries.Span);
+                bool foldersSame = await ReadFoldersAsync(folder, path, entries, names, directory, cancellationToken);
+                Count(entries.Span);
+                if (isSame && listing.IsSame && foldersSame)
+                {
+                    same += count;
+                    continue;
+                }
 
-        await ForgetLostAsync(entries, names, directory, cancellationToken);
-        await ReadFilesAsync(folder, entries, names, directory, cancellationToken);
-        TreeEntry built = await content.Trees.BuildAsync(path.Name, Kept(entries, names), cancellationToken);
-        next.Add(path.ToString(), built.Digest, built.Size, entries);
-        return built;
+                if (isSame && same > 0)
+                {
+                    ScannedEntry[] kept = [.. entries.Span];
+                    await SettleKnownAsync(folder, indexed!.Again(), same, draft, buffer, cancellationToken);
+                    entries = kept;
+                }
+
+                isSame = false;
+                await SettleAsync(folder, entries, names, draft, cancellationToken);
+            }
+
+            isSame &= listing.IsSame;
+            if (isSame && indexed!.Tree == directory && next.TryAdd(path.ToString(), indexed))
+            {
+                return new TreeEntry(path.Name, EntryKind.Directory, false, indexed.Size, indexed.Tree);
+            }
+
+            if (!draft.HasAny && same > 0)
+            {
+                await SettleKnownAsync(folder, indexed!.Again(), same, draft, buffer, cancellationToken);
+            }
+
+            return await draft.CompleteAsync(path.Name, cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<ScannedEntry>.Shared.Return(buffer, clearArray: true);
+            await draft.DisposeAsync();
+        }
     }
 
-    private async ValueTask ReadFoldersAsync(
-        FolderHandle folder, DataPath path, ScannedEntry[] entries, string[] names, Digest? directory, CancellationToken cancellationToken)
+    private static string[] NamesOf(FolderHandle folder, ReadOnlySpan<ScannedEntry> entries)
+    {
+        string[] names = new string[entries.Length];
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = FolderNames.Decode(folder, entries[i].Name);
+        }
+
+        return names;
+    }
+
+    /// <summary>Takes the first entries of a folder from the index, which were all found to be as it says.</summary>
+    private async ValueTask SettleKnownAsync(
+        FolderHandle folder, IndexedFolder indexed, int left, FolderDraft draft, ScannedEntry[] buffer, CancellationToken cancellationToken)
+    {
+        while (left > 0)
+        {
+            int count = Math.Min(left, Run);
+            for (int i = 0; i < count; i++)
+            {
+                buffer[i] = indexed.MoveNext()
+                    ? indexed.Entry
+                    : throw new SlipwayException(ErrorKind.Unavailable, $"the scan index of {folder.Path} changed while it was read", "Try again.");
+            }
+
+            Memory<ScannedEntry> entries = buffer.AsMemory(0, count);
+            await SettleAsync(folder, entries, NamesOf(folder, entries.Span), draft, cancellationToken);
+            left -= count;
+        }
+    }
+
+    /// <summary>Sees to it that the store has what some entries hold, and adds them to the tree and the index.</summary>
+    private async ValueTask SettleAsync(
+        FolderHandle folder, Memory<ScannedEntry> entries, string[] names, FolderDraft draft, CancellationToken cancellationToken)
+    {
+        await ForgetLostAsync(entries, names, draft, cancellationToken);
+        await ReadFilesAsync(folder, entries, names, draft.Present, cancellationToken);
+        await draft.AddAsync(entries, names, cancellationToken);
+    }
+
+    /// <summary>Reads the folders among some entries; true where all are as the index had them.</summary>
+    private async ValueTask<bool> ReadFoldersAsync(
+        FolderHandle folder, DataPath path, Memory<ScannedEntry> entries, string[] names, Digest? directory, CancellationToken cancellationToken)
     {
         List<Task> beside = [];
+        bool same = true;
         try
         {
             for (int i = 0; i < entries.Length; i++)
             {
-                if (entries[i].Kind != ScannedKind.Directory)
+                if (entries.Span[i].Kind != ScannedKind.Directory)
                 {
                     continue;
                 }
@@ -92,35 +174,28 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
             await Task.WhenAll(beside);
         }
 
+        return same;
+
         async Task ReadOneAsync(int at)
         {
             using FolderHandle child = folder.OpenChild(names[at]);
             TreeEntry? present = directory is { } tree ? await content.Trees.FindChildAsync(tree, names[at], cancellationToken) : null;
             TreeEntry below = await ReadAsync(child, path.Append(names[at]), present, cancellationToken);
-            entries[at].Digest = below.Digest;
-            entries[at].Size = below.Size;
-        }
-    }
-
-    private static bool AnyFolderChanged(ScannedEntry[] entries, IndexedFolder indexed)
-    {
-        IndexedFolder again = new(indexed.Body);
-        foreach (ref readonly ScannedEntry entry in entries.AsSpan())
-        {
-            again.MoveNext();
-            if (entry.Kind == ScannedKind.Directory && again.Digest != entry.Digest)
+            ref ScannedEntry entry = ref entries.Span[at];
+            if (entry.Digest != below.Digest)
             {
-                return true;
+                Volatile.Write(ref same, false);
             }
-        }
 
-        return false;
+            entry.Digest = below.Digest;
+            entry.Size = below.Size;
+        }
     }
 
-    private void Count(ScannedEntry[] entries)
+    private void Count(ReadOnlySpan<ScannedEntry> entries)
     {
         (long files, long bytes) = (0, 0);
-        foreach (ref readonly ScannedEntry entry in entries.AsSpan())
+        foreach (ref readonly ScannedEntry entry in entries)
         {
             files += entry.Kind == ScannedKind.Directory ? 0 : 1;
             bytes += entry.Kind is ScannedKind.File or ScannedKind.Executable ? entry.Size : 0;
@@ -132,38 +207,26 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
     /// <summary>
     /// The index may name blobs that were collected since. Those that the repo has at the same place are there for certain; the others are asked for.
     /// </summary>
-    private async ValueTask ForgetLostAsync(ScannedEntry[] entries, string[] names, Digest? directory, CancellationToken cancellationToken)
+    private async ValueTask ForgetLostAsync(Memory<ScannedEntry> entries, string[] names, FolderDraft draft, CancellationToken cancellationToken)
     {
-        IAsyncEnumerable<TreeEntry> listing = directory is { } tree ? content.Trees.ListAsync(tree, null, cancellationToken) : AsyncEnumerable.Empty<TreeEntry>();
-        await using IAsyncEnumerator<TreeEntry> present = listing.GetAsyncEnumerator(cancellationToken);
-        bool more = await present.MoveNextAsync();
         for (int i = 0; i < entries.Length; i++)
         {
-            if (entries[i].Kind == ScannedKind.Directory || entries[i].Digest.IsEmpty)
+            Digest digest = entries.Span[i].Digest;
+            if (entries.Span[i].Kind != ScannedKind.Directory && !digest.IsEmpty
+                && !await draft.IsPresentAsync(names[i], digest, cancellationToken) && await content.Blobs.FindAsync(digest, cancellationToken) is null)
             {
-                continue;
-            }
-
-            while (more && NameOrder.Compare(present.Current.Name, names[i]) < 0)
-            {
-                more = await present.MoveNextAsync();
-            }
-
-            if (!(more && present.Current.Digest == entries[i].Digest && present.Current.Name == names[i])
-                && await content.Blobs.FindAsync(entries[i].Digest, cancellationToken) is null)
-            {
-                entries[i].Digest = default;
+                entries.Span[i].Digest = default;
             }
         }
     }
 
     private async ValueTask ReadFilesAsync(
-        FolderHandle folder, ScannedEntry[] entries, string[] names, Digest? directory, CancellationToken cancellationToken)
+        FolderHandle folder, Memory<ScannedEntry> entries, string[] names, Digest? directory, CancellationToken cancellationToken)
     {
         List<int> unknown = [];
         for (int i = 0; i < entries.Length; i++)
         {
-            if (entries[i].Digest.IsEmpty)
+            if (entries.Span[i].Digest.IsEmpty)
             {
                 unknown.Add(i);
             }
@@ -184,10 +247,10 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
         {
             try
             {
-                (BlobInfo blob, bool still) = entries[at].Kind == ScannedKind.Symlink
+                (BlobInfo blob, bool still) = entries.Span[at].Kind == ScannedKind.Symlink
                     ? (await _reading.ReadLinkAsync(folder, names[at], ct), true)
                     : await _reading.ReadFileAsync(folder, names[at], await BeforeAsync(at, ct), ct);
-                entries[at].WasRead(blob, still, startedNanoseconds);
+                entries.Span[at].WasRead(blob, still, startedNanoseconds);
                 tally.WasRead();
             }
             catch (SlipwayException e)
@@ -197,20 +260,8 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
         }
 
         // Only a large file is compared with what stands at its place.
-        async ValueTask<Digest?> BeforeAsync(int at, CancellationToken ct) => entries[at].Size >= LargeFile && directory is { } tree
+        async ValueTask<Digest?> BeforeAsync(int at, CancellationToken ct) => entries.Span[at].Size >= LargeFile && directory is { } tree
             ? (await content.Trees.FindChildAsync(tree, names[at], ct))?.Digest
             : null;
-    }
-
-    /// <summary>The entries of the tree: all but folders that hold no file.</summary>
-    private static IEnumerable<TreeEntry> Kept(ScannedEntry[] entries, string[] names)
-    {
-        for (int i = 0; i < entries.Length; i++)
-        {
-            if (entries[i].Kind != ScannedKind.Directory || entries[i].Size > 0 || entries[i].Digest != TreeNode.EmptyDigest)
-            {
-                yield return entries[i].ToTreeEntry(names[i]);
-            }
-        }
     }
 }

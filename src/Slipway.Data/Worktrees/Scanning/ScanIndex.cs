@@ -44,11 +44,7 @@ internal sealed class ScanIndex : IDisposable
             return null;
         }
 
-        byte[] block = new byte[place.Length];
-        return RandomAccess.Read(_file, block, place.Offset) == block.Length
-            && ScanIndexFormat.SumOf(block.AsSpan(ScanIndexFormat.SumSize)) == BinaryPrimitives.ReadUInt64LittleEndian(block)
-            ? new IndexedFolder(block.AsMemory(ScanIndexFormat.SumSize))
-            : null;
+        return ScanIndexFormat.ReadBlock(_file, place.Offset, place.Length) is { } head ? new IndexedFolder(_file, head) : null;
     }
 
     /// <inheritdoc/>
@@ -72,14 +68,12 @@ internal sealed class ScanIndex : IDisposable
             return null;
         }
 
-        byte[] table = new byte[size];
-        if (RandomAccess.Read(file, table, offset) != table.Length
-            || ScanIndexFormat.SumOf(table.AsSpan(ScanIndexFormat.SumSize)) != BinaryPrimitives.ReadUInt64LittleEndian(table))
+        if (ScanIndexFormat.ReadBlock(file, offset, (int)size) is not { } table)
         {
             return null;
         }
 
-        ReadOnlySpan<byte> rest = table.AsSpan(ScanIndexFormat.SumSize);
+        ReadOnlySpan<byte> rest = table;
         int count = BinaryPrimitives.ReadInt32LittleEndian(rest);
         rest = rest[4..];
         Dictionary<string, (long Offset, int Length)> folders = new(count);

@@ -6,7 +6,7 @@ using Slipway.Content;
 
 namespace Slipway.Data.Worktrees.Scanning;
 
-/// <summary>Writes a scan index folder by folder, in any order and from many threads; it takes the old one's place when it is complete.</summary>
+/// <summary>Writes a scan index page by page, folders in any order and from many threads; it takes the old one's place when it is complete.</summary>
 internal sealed class ScanIndexWriter : IDisposable
 {
     private readonly Lock _lock = new();
@@ -25,25 +25,25 @@ internal sealed class ScanIndexWriter : IDisposable
         Write(ScanIndexFormat.Magic);
     }
 
-    /// <summary>Adds a folder.</summary>
-    public void Add(string path, Digest tree, long size, ReadOnlySpan<ScannedEntry> entries)
-    {
-        ArrayBufferWriter<byte> body = new(ScanIndexFormat.BodyHeadSize + (entries.Length * (ScanIndexFormat.EntrySize + 24)));
-        ScanIndexFormat.WriteBody(body, tree, size, entries);
-        Add(path, body.WrittenMemory);
-    }
+    /// <summary>Begins a folder, whose entries come in their order.</summary>
+    public Folder Begin(string path) => new(this, path);
 
-    /// <summary>Adds a folder that has not changed.</summary>
-    public void Add(string path, ReadOnlyMemory<byte> body)
+    /// <summary>Adds a folder that has not changed; false where its pages are damaged, and nothing was added.</summary>
+    public bool TryAdd(string path, IndexedFolder unchanged)
     {
-        Span<byte> sum = stackalloc byte[ScanIndexFormat.SumSize];
-        BinaryPrimitives.WriteUInt64LittleEndian(sum, ScanIndexFormat.SumOf(body.Span));
-        lock (_lock)
+        Folder folder = new(this, path);
+        for (int page = 0; page < unchanged.Pages; page++)
         {
-            _folders.Add((path, _position, sum.Length + body.Length));
-            Write(sum);
-            Write(body.Span);
+            if (unchanged.ReadPage(page) is not { } body)
+            {
+                return false;
+            }
+
+            folder.AddPage(body, BinaryPrimitives.ReadInt32LittleEndian(body));
         }
+
+        folder.Complete(unchanged.Tree, unchanged.Size);
+        return true;
     }
 
     /// <summary>Writes the table and lets the index take its place. It is a cache, so nothing is synced.</summary>
@@ -55,21 +55,16 @@ internal sealed class ScanIndexWriter : IDisposable
         foreach ((string path, long offset, int length) in _folders)
         {
             int bytes = Encoding.UTF8.GetByteCount(path);
-            Span<byte> row = table.GetSpan(2 + bytes + 12);
+            Span<byte> row = table.GetSpan(2 + bytes);
             BinaryPrimitives.WriteUInt16LittleEndian(row, (ushort)bytes);
             Encoding.UTF8.GetBytes(path, row[2..]);
-            BinaryPrimitives.WriteInt64LittleEndian(row[(2 + bytes)..], offset);
-            BinaryPrimitives.WriteInt32LittleEndian(row[(2 + bytes + 8)..], length);
-            table.Advance(2 + bytes + 12);
+            table.Advance(2 + bytes);
+            ScanIndexFormat.WritePlace(table, offset, length);
         }
 
-        Span<byte> number = stackalloc byte[8];
-        long start = _position;
-        BinaryPrimitives.WriteUInt64LittleEndian(number, ScanIndexFormat.SumOf(table.WrittenSpan));
-        Write(number);
-        Write(table.WrittenSpan);
-        BinaryPrimitives.WriteInt64LittleEndian(number, start);
-        Write(number);
+        Span<byte> start = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(start, WriteBlock(table.WrittenSpan).Offset);
+        Write(start);
         _file.Dispose();
         File.Move(_draft, _path, overwrite: true);
     }
@@ -81,9 +76,62 @@ internal sealed class ScanIndexWriter : IDisposable
         File.Delete(_draft);
     }
 
+    private (long Offset, int Length) WriteBlock(ReadOnlySpan<byte> body)
+    {
+        Span<byte> sum = stackalloc byte[ScanIndexFormat.SumSize];
+        BinaryPrimitives.WriteUInt64LittleEndian(sum, ScanIndexFormat.SumOf(body));
+        lock (_lock)
+        {
+            long offset = _position;
+            Write(sum);
+            Write(body);
+            return (offset, sum.Length + body.Length);
+        }
+    }
+
     private void Write(ReadOnlySpan<byte> bytes)
     {
         RandomAccess.Write(_file, bytes, _position);
         _position += bytes.Length;
+    }
+
+    /// <summary>One folder that is being written.</summary>
+    internal sealed class Folder(ScanIndexWriter index, string path)
+    {
+        private readonly List<(long Offset, int Length)> _pages = [];
+        private readonly ArrayBufferWriter<byte> _buffer = new();
+        private int _count;
+
+        /// <summary>Adds the entries that follow.</summary>
+        public void Add(ReadOnlySpan<ScannedEntry> entries)
+        {
+            while (!entries.IsEmpty)
+            {
+                int count = Math.Min(entries.Length, ScanIndexFormat.MostInPage);
+                _buffer.ResetWrittenCount();
+                ScanIndexFormat.WritePage(_buffer, entries[..count]);
+                AddPage(_buffer.WrittenSpan, count);
+                entries = entries[count..];
+            }
+        }
+
+        /// <summary>Adds a page as it is.</summary>
+        public void AddPage(ReadOnlySpan<byte> page, int count)
+        {
+            _pages.Add(index.WriteBlock(page));
+            _count += count;
+        }
+
+        /// <summary>Ends the folder, of which its tree is known now.</summary>
+        public void Complete(Digest tree, long size)
+        {
+            _buffer.ResetWrittenCount();
+            ScanIndexFormat.WriteFolder(_buffer, tree, size, _count, _pages);
+            (long offset, int length) = index.WriteBlock(_buffer.WrittenSpan);
+            lock (index._lock)
+            {
+                index._folders.Add((path, offset, length));
+            }
+        }
     }
 }
