@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Api;
+using Slipway.Cli.Data.Sources;
 using Slipway.Cli.Options;
 using Slipway.Cli.Output;
 using Slipway.Cli.Progress;
@@ -9,10 +10,12 @@ namespace Slipway.Cli.Data;
 internal sealed class PutCommand : CliCommand
 {
     private readonly Argument<string> target = Declare.Required("REPO@BRANCH:/PATH", "Where to; an open commit's id in place of BRANCH adds to it");
-    private readonly Option<string[]?> files = Declare.Texts("--file", "-f", "FILE|FOLDER|-", "What to put; several are allowed, - is stdin");
+    private readonly Option<string[]?> files = Declare.Texts("--file", "-f", "FILE|FOLDER|URL|-", "What to put; several files and folders are allowed, - is stdin, https://…/ an index page");
     private readonly Option<bool> recursive = Declare.Flag("--recursive", "-r", "Folders with all below them (they always are)");
     private readonly Option<string?> message = Declare.Text("--message", "-m", "TEXT", "Why, for the history");
-    private readonly Option<bool> replace = Declare.Flag("--replace", null, "Of a folder: what stood at PATH goes first");
+    private readonly Option<bool> mirror = Declare.Flag("--delete-missing", null, "A mirror: what stands at PATH and is not among what is put goes");
+    private readonly Option<bool> replace = Declare.Flag("--replace", null, "The same as --delete-missing");
+    private readonly Option<bool> untar = Declare.Flag("--untar", null, "Put what is in a tar (plain, gzip, xz, zstd, bzip2)");
     private readonly Option<bool> append = Declare.Flag("--append", "-a", "Add to the end of the file at PATH");
     private readonly Option<bool> wait = Declare.Flag("--wait", null, "Wait for all that the commit causes");
     private readonly Option<bool> quiet = Declare.Quiet("the commit's id");
@@ -21,7 +24,7 @@ internal sealed class PutCommand : CliCommand
         : base("put", "Put files into a repo, as one commit")
     {
         Add(target);
-        foreach (Option option in (ReadOnlySpan<Option>)[files, recursive, message, replace, append, wait, quiet])
+        foreach (Option option in (ReadOnlySpan<Option>)[files, recursive, message, mirror, replace, untar, append, wait, quiet])
         {
             Add(option);
         }
@@ -32,6 +35,10 @@ internal sealed class PutCommand : CliCommand
         new("slipway put training@master:/iris.csv -f data/iris.csv", "One file"),
         new("slipway put images@master:/ -f photos/ -m 'from the north gate'", "All that is in a folder"),
         new("slipway put log@master:/day.csv -f new.csv --append", "More rows of a file, at the cost of the new ones"),
+        new("slipway put images@master:/ -f photos/ --delete-missing", "A mirror of the folder: what is gone there goes here"),
+        new("slipway put raw@master:/ -f https://example.org/set/", "All that an index page links beneath it"),
+        new("slipway put raw@master:/2026 -f s3://bucket/set", "What is below a prefix of a bucket; AWS_* variables say where and who"),
+        new("slipway put raw@master:/ -f https://example.org/set.tar.gz --untar", "What is in a tar"),
         new("sort names | slipway put names@master:/sorted -f - --wait", "What a program writes; then wait for the pipelines"),
     ];
 
@@ -41,9 +48,11 @@ internal sealed class PutCommand : CliCommand
     {
         string[] sources = parsed.GetValue(files) is { Length: > 0 } given ? given : throw new CliException("put needs something to put", "add -f FILE, -f FOLDER, or -f - for stdin", usage: true);
         DataAddress address = DataAddress.Parse(parsed.GetValue(target)!);
-        PutOptions options = new(parsed.GetValue(message), Author.Of(context), parsed.GetValue(replace), parsed.GetValue(append));
+        PutOptions options = new(parsed.GetValue(message), Author.Of(context), parsed.GetValue(replace) || parsed.GetValue(mirror), parsed.GetValue(append));
         long began = context.Time.GetTimestamp();
-        PutResult result = await PutRun.RunAsync(context, address, sources, options, cancellationToken).ConfigureAwait(false);
+        PutResult result = await (parsed.GetValue(untar)
+            ? TarPut.RunAsync(context, address, sources, options, cancellationToken)
+            : PutRun.RunAsync(context, address, sources, options, cancellationToken)).ConfigureAwait(false);
         context.Out.WriteLine(parsed.GetValue(quiet)
             ? result.Commit.GlobalId
             : $"{result.Commit.Repo}@{result.Commit.GlobalId}  {Format.Count(result.Files, "file")}, {Format.Bytes(result.Bytes)}{(result.Unchanged > 0 ? $" ({result.Unchanged} known already)" : "")} in {Format.Duration(context.Time.GetElapsedTime(began))}");

@@ -1,5 +1,6 @@
 using Slipway.Api;
 using Slipway.Cli.Archives;
+using Slipway.Cli.Data.Sources;
 using Slipway.Cli.Progress;
 using Slipway.Linux;
 
@@ -14,6 +15,13 @@ internal static class PutRun
         if (sources is ["-"])
         {
             return await PutStdinAsync(context, target, options, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (sources.Any(RemotePut.IsRemote))
+        {
+            return sources is [{ } remote]
+                ? await RemotePut.RunAsync(context, target, remote, options, cancellationToken).ConfigureAwait(false)
+                : throw new CliException("an address is put by itself", "put the others with commands of their own; commit start and finish make one commit of them", usage: true);
         }
 
         List<FolderEntry> roots = [.. sources.Select(source => Describe(context, source))];

@@ -36,6 +36,7 @@ internal sealed class FilesTarDoor(CommitStore commits, RepoContents contents, C
             await using TarReader reader = new(http.Request.Body, leaveOpen: true);
             while (await reader.GetNextEntryAsync(copyData: false, http.RequestAborted) is { } entry)
             {
+                Check(entry.Name);
                 if (PathOf(target.Path, entry.Name) is { } path && await StoreAsync(blobs, target.Path, path, entry, received, http.RequestAborted) is { } stored)
                 {
                     received[path] = stored;
@@ -65,7 +66,7 @@ internal sealed class FilesTarDoor(CommitStore commits, RepoContents contents, C
     {
         switch (entry.EntryType)
         {
-            case TarEntryType.Directory:
+            case TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes:
                 return null;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
                 BlobInfo blob = await PutAsync(blobs, entry, cancellationToken);
@@ -96,6 +97,17 @@ internal sealed class FilesTarDoor(CommitStore commits, RepoContents contents, C
         byte[] small = new byte[entry.Length];
         await entry.DataStream.ReadExactlyAsync(small, cancellationToken);
         return await blobs.PutAsync(small, cancellationToken);
+    }
+
+    /// <summary>Refuses a name that would lead elsewhere, and one that is not UTF-8: the reader has put U+FFFD for what it could not read.</summary>
+    private static void Check(string name)
+    {
+        string? fault = name.StartsWith('/') ? "it is absolute" : name.Contains('\uFFFD', StringComparison.Ordinal) ? "it is not UTF-8" : null;
+        if (fault is not null)
+        {
+            throw new SlipwayException(
+                ErrorKind.InvalidArgument, $"the tar has the name '{name}', which a repo does not take: {fault}; nothing was committed", "Make the tar with names below one folder, in UTF-8.");
+        }
     }
 
     private static DataPath? PathOf(DataPath root, string name)
