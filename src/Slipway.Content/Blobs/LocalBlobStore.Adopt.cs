@@ -75,6 +75,7 @@ public sealed partial class LocalBlobStore
                 return await store.PutAsync(content, blob.Digest, cancellationToken);
             }
 
+            store.Appeared(blob.Digest);
             store.KeepState(blob, state);
             store._checked?.Add(blob.Digest, Libc.Status(file));
             return blob;

@@ -303,6 +303,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
             {
                 (BlobInfo present, _) = await ContentPipe.RunAsync(head, rest, target: null, cancellationToken);
                 ThrowIfUnexpected(present.Digest, expected);
+                Appeared(present.Digest);
                 return present;
             }
 

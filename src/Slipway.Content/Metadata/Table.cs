@@ -38,6 +38,5 @@ public sealed class Table<T>(string name, JsonTypeInfo<T> json)
     public ValueTask<bool> DeleteAsync(IMetadataTransaction transaction, string key, CancellationToken cancellationToken) =>
         transaction.DeleteAsync(name, key, cancellationToken);
 
-    private T Decode(string key, byte[] value) => JsonSerializer.Deserialize(value, json)
-        ?? throw new SlipwayException(ErrorKind.Corrupt, $"metadata table {name} holds null under '{key}'");
+    private T Decode(string key, byte[] value) => RecordJson.Decode(name, key, value, json);
 }

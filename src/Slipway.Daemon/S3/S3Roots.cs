@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Slipway.Content.Collection;
 using Slipway.Content.Metadata;
 using Slipway.Daemon.S3.Listing;
@@ -51,7 +50,7 @@ internal sealed class S3Roots : IRootSource
         {
             if (dead.Contains(UploadOf(key)) || !uploads.Contains(UploadOf(key)))
             {
-                UploadedPart part = JsonSerializer.Deserialize(value, MultipartJson.Default.UploadedPart)!;
+                UploadedPart part = RecordJson.Decode(UploadStore.PartTable, key, value, MultipartJson.Default.UploadedPart);
                 yield return new DeadRow("parts of uploads", UploadStore.PartTable, key, value, [new Root(RootKind.Blob, part.Digest, RepoOf(key))]);
             }
         }
@@ -74,7 +73,7 @@ internal sealed class S3Roots : IRootSource
         HashSet<string> dead = [];
         await foreach ((string key, byte[] value) in reader.ScanAsync(UploadStore.UploadTable, null, null, cancellationToken))
         {
-            if (JsonSerializer.Deserialize(value, MultipartJson.Default.MultipartUpload)!.Started < rules.UploadsBefore)
+            if (RecordJson.Decode(UploadStore.UploadTable, key, value, MultipartJson.Default.MultipartUpload).Started < rules.UploadsBefore)
             {
                 dead.Add(key);
             }

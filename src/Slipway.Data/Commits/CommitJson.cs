@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Slipway.Data.Commits;
 
 /// <summary>How commits and their journals are kept.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Commit))]
 [JsonSerializable(typeof(CommitMark))]
 [JsonSerializable(typeof(JournalPage))]

@@ -78,6 +78,7 @@ internal static class NodeFormat
         }
 
         INodeItem[] items = new INodeItem[count];
+        (long size, long entries) = (0, 0);
         for (int i = 0; i < items.Length; i++)
         {
             items[i] = level == 0 ? ReadEntry(digest, ref rest) : ReadReference(digest, ref rest);
@@ -85,6 +86,14 @@ internal static class NodeFormat
             {
                 throw Corrupt(digest, "its names are not in order");
             }
+
+            long below = items[i] is NodeReference reference ? reference.Entries : 1;
+            if (size > long.MaxValue - items[i].Size || entries > long.MaxValue - below)
+            {
+                throw Corrupt(digest, "it says to hold more than can be counted");
+            }
+
+            (size, entries) = (size + items[i].Size, entries + below);
         }
 
         return rest.IsEmpty ? new TreeNode(level, items) : throw Corrupt(digest, "bytes follow its end");

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Collection;
@@ -60,7 +59,7 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
         (HashSet<JobId> dead, HashSet<JobId> stubs) = await ForgottenAsync(reader, rules, cancellationToken);
         await foreach ((string key, byte[] value) in reader.ScanAsync("job-datums", null, null, cancellationToken))
         {
-            DatumResult datum = JsonSerializer.Deserialize(value, JobJson.Default.DatumResult)!;
+            DatumResult datum = RecordJson.Decode("job-datums", key, value, JobJson.Default.DatumResult);
             if (dead.Contains(JobTables.JobOf(key)))
             {
                 yield return new DeadRow("datums of jobs", "job-datums", key, value, [.. RootsOf(datum.OutputTree, datum.Log, JobTables.JobOf(key))]);
@@ -81,7 +80,7 @@ public sealed class JobRoots(CommitStore commits) : IRootSource
 
         await foreach ((string key, byte[] value) in reader.ScanAsync("answers", null, null, cancellationToken))
         {
-            Answer answer = JsonSerializer.Deserialize(value, JobJson.Default.Answer)!;
+            Answer answer = RecordJson.Decode("answers", key, value, JobJson.Default.Answer);
             if (answer.Finished < rules.AnswersBefore && !taken.Contains(DatumKeyOf(key)))
             {
                 yield return new DeadRow("answers", "answers", key, value, [.. RootsOf(answer.OutputTree, answer.Log, answer.Job)]);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Slipway.Content;
 using Slipway.Content.Metadata;
 using Slipway.Pipelines.Planning;
@@ -54,7 +53,7 @@ public sealed class JobStore(IMetadataStore metadata)
                 async reader => await reader.ScanAsync(JobTables.DatumTable, from, null, cancellationToken, limit: Page).ToListAsync(cancellationToken), cancellationToken);
             foreach ((string key, byte[] value) in page)
             {
-                yield return (JobTables.JobOf(key), JsonSerializer.Deserialize(value, JobJson.Default.DatumResult)!);
+                yield return (JobTables.JobOf(key), RecordJson.Decode(JobTables.DatumTable, key, value, JobJson.Default.DatumResult));
             }
 
             if (page.Count < Page)

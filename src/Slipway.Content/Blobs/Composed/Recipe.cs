@@ -63,18 +63,20 @@ internal sealed record Recipe(ImmutableArray<RecipePart> Parts)
         }
 
         ImmutableArray<RecipePart>.Builder parts = ImmutableArray.CreateBuilder<RecipePart>(lines.Length - 4);
+        long size = 0;
         foreach (string line in lines.AsSpan(1, lines.Length - 4))
         {
             string[] words = line.Split(' ');
             if (words is not ["part", var hex, var from, var count] || !Digest.TryParseHex(hex, out Digest source)
                 || !long.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
                 || !long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out long length)
-                || length <= 0 || offset > long.MaxValue - length)
+                || length <= 0 || offset > long.MaxValue - length || size > long.MaxValue - length)
             {
                 return null;
             }
 
             parts.Add(new RecipePart(source, offset, length));
+            size += length;
         }
 
         // Whatever else was wrong shows here: there is one encoding of a recipe.

@@ -32,7 +32,8 @@ internal static class PackIndexFormat
         && BinaryPrimitives.ReadInt64LittleEndian(index[16..]) == number
         && BinaryPrimitives.ReadInt64LittleEndian(index[24..]) == packLength
         && index.Length == HeadSize + FanSize + ((long)Count(index) * EntrySize) + Digest.Size
-        && Digest.Of(index[..^Digest.Size]) == new Digest(index[^Digest.Size..]);
+        && Digest.Of(index[..^Digest.Size]) == new Digest(index[^Digest.Size..])
+        && IsInside(index, packLength);
 
     /// <summary>Writes an index and syncs it, under a draft's name first. The segment's bytes must be durable already.</summary>
     public static void Write(StoreDisk disk, string path, long number, long packLength, IReadOnlyDictionary<Digest, PackSlot> slots)
@@ -84,6 +85,31 @@ internal static class PackIndexFormat
         return (
             new Digest(entry[..Digest.Size]),
             new PackSlot(BinaryPrimitives.ReadUInt32LittleEndian(entry[Digest.Size..]), BinaryPrimitives.ReadInt32LittleEndian(entry[(Digest.Size + 4)..])));
+    }
+
+    /// <summary>Whether everything that it names stands within the segment: else it was made by something other than slipway.</summary>
+    private static bool IsInside(ReadOnlySpan<byte> index, long packLength)
+    {
+        int before = 0;
+        for (int first = 0; first < 256; first++)
+        {
+            int upTo = UpTo(index, first);
+            if (upTo < before)
+            {
+                return false;
+            }
+
+            before = upTo;
+        }
+
+        bool isInside = before == Count(index);
+        for (int rank = 0; isInside && rank < before; rank++)
+        {
+            (_, PackSlot slot) = Read(index, rank);
+            isInside = slot.Length is >= 0 and <= PackFormat.LargestBlob && slot.Offset >= PackFormat.HeaderSize && slot.Offset + slot.Length <= packLength;
+        }
+
+        return isInside;
     }
 
     private static int UpTo(ReadOnlySpan<byte> index, int first) => BinaryPrimitives.ReadInt32LittleEndian(index[(HeadSize + (first * 4))..]);

@@ -45,7 +45,8 @@ internal static class SealedFormat
 
     /// <summary>The key and the salt that a header names; null where it is no header of this version.</summary>
     public static (Guid Key, byte[] Salt)? Read(ReadOnlySpan<byte> header) =>
-        header.StartsWith(Magic)
+        header.Length >= HeaderSize
+        && header.StartsWith(Magic)
         && BinaryPrimitives.ReadInt32LittleEndian(header[8..]) == Version
         && BinaryPrimitives.ReadInt32LittleEndian(header[12..]) == SegmentSize
             ? (new Guid(header.Slice(KeyIdOffset, 16), bigEndian: true), header.Slice(SaltOffset, SaltSize).ToArray())

@@ -76,14 +76,25 @@ internal sealed class ScanIndex : IDisposable
         ReadOnlySpan<byte> rest = table;
         int count = BinaryPrimitives.ReadInt32LittleEndian(rest);
         rest = rest[4..];
+        if (count > table.Length)
+        {
+            return null;
+        }
+
         Dictionary<string, (long Offset, int Length)> folders = new(count);
         for (int i = 0; i < count; i++)
         {
             int name = BinaryPrimitives.ReadUInt16LittleEndian(rest);
             string path = Encoding.UTF8.GetString(rest.Slice(2, name));
             rest = rest[(2 + name)..];
-            folders[path] = (BinaryPrimitives.ReadInt64LittleEndian(rest), BinaryPrimitives.ReadInt32LittleEndian(rest[8..]));
+            (long Start, int Size) place = (BinaryPrimitives.ReadInt64LittleEndian(rest), BinaryPrimitives.ReadInt32LittleEndian(rest[8..]));
             rest = rest[12..];
+            if (place.Start < magic.Length || place.Size < ScanIndexFormat.SumSize || place.Start > offset - place.Size)
+            {
+                return null;
+            }
+
+            folders[path] = place;
         }
 
         return folders;

@@ -18,6 +18,31 @@ public sealed class AppendTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _directory.Dispose();
 
+    [Theory]
+    [InlineData("put")]
+    [InlineData("put as expected")]
+    [InlineData("adopt")]
+    [InlineData("put from memory")]
+    public async Task What_was_deleted_while_another_needs_its_bytes_and_is_put_again_is_there(string how)
+    {
+        byte[] head = Bytes(Large + 5), tail = Bytes(7);
+        Digest digest = (await _store.PutAsync(head, default)).Digest;
+        Digest grown = (await _store.AppendAsync(digest, new MemoryStream(tail), default)).Digest;
+        await _store.DeleteAsync([digest], default);
+        Assert.Null(await _store.FindAsync(digest, default));
+        await File.WriteAllBytesAsync(_directory["file"], head);
+        await (how switch
+        {
+            "put" => _store.PutAsync(new MemoryStream(head), null, default),
+            "put as expected" => _store.PutAsync(new MemoryStream(head), digest, default),
+            "adopt" => _store.AdoptAsync(_directory["file"], default),
+            _ => _store.PutAsync(head, default),
+        });
+        Assert.NotNull(await _store.FindAsync(digest, default));
+        await _store.DeleteAsync([grown], default);
+        Assert.Equal(head, await _store.ReadAllAsync(digest, default));
+    }
+
     [Fact]
     public async Task Many_appends_give_the_bytes_of_all_and_write_little()
     {
