@@ -38,6 +38,13 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public async Task The_test_vectors_are_those_that_the_page_gives()
+    {
+        CommandOutput made = await ChildProcess.RunAsync("python3", [RepositoryRoot.At("tests", "format", "vectors.py"), "--check"]);
+        Assert.True(made.ExitCode == 0, made.ToString());
+    }
+
+    [Fact]
     public async Task Another_program_reads_a_store_by_the_page_alone()
     {
         await using SlipwayBinary slipway = await SlipwayBinary.CreateAsync(withBusybox: false);
