@@ -74,13 +74,13 @@ public static class Routes
 
     // ---- data
 
-    /// <summary>GET → <see cref="RepoInfo"/>[]. POST <see cref="CreateRepoRequest"/> → <see cref="RepoInfo"/>. DELETE ?repo=&amp;force= → 204.</summary>
+    /// <summary>GET ?after=&amp;limit= → <see cref="RepoInfo"/>[] by name, those after a name. POST <see cref="CreateRepoRequest"/> → <see cref="RepoInfo"/>. DELETE ?repo=&amp;force= → 204.</summary>
     public const string Repos = Root + "/repos";
 
     /// <summary>GET ?repo= → <see cref="RepoInfo"/>, with its branches.</summary>
     public const string RepoInspect = Root + "/repos/inspect";
 
-    /// <summary>GET ?repo= → <see cref="BranchInfo"/>[]. POST <see cref="CreateBranchRequest"/> → <see cref="BranchInfo"/>. DELETE ?at=repo@branch → 204.</summary>
+    /// <summary>GET ?repo=&amp;after=&amp;limit= → <see cref="BranchInfo"/>[]. POST <see cref="CreateBranchRequest"/> → <see cref="BranchInfo"/>. DELETE ?at=repo@branch → 204.</summary>
     public const string Branches = Root + "/branches";
 
     /// <summary>GET ?at=repo@branch → <see cref="BranchInfo"/>.</summary>
@@ -92,10 +92,10 @@ public static class Routes
     /// <summary>POST <see cref="RenameBranchRequest"/> → <see cref="BranchInfo"/>.</summary>
     public const string BranchRename = Root + "/branches/rename";
 
-    /// <summary>GET ?repo= → <see cref="TagInfo"/>[]. POST <see cref="CreateTagRequest"/> → <see cref="TagInfo"/>. DELETE ?at=repo@tag → 204.</summary>
+    /// <summary>GET ?repo=&amp;after=&amp;limit= → <see cref="TagInfo"/>[]. POST <see cref="CreateTagRequest"/> → <see cref="TagInfo"/>. DELETE ?at=repo@tag → 204.</summary>
     public const string Tags = Root + "/tags";
 
-    /// <summary>GET ?repo=&amp;branch=&amp;limit= → <see cref="CommitInfo"/>[], newest first, with open and failed ones; branch may be any revision, from which the
+    /// <summary>GET ?repo=&amp;branch=&amp;after=&amp;limit= → <see cref="CommitInfo"/>[], newest first (behind the commit `after`), with open and failed ones; branch may be any revision, from which the
     /// history then begins; or ?id= (a global id) → the commits
     /// that share it. POST <see cref="StartCommitRequest"/> → the open <see cref="CommitInfo"/>. DELETE ?at=repo@id → 204: drops an open commit.</summary>
     public const string Commits = Root + "/commits";
@@ -152,7 +152,7 @@ public static class Routes
     public const string FilesEdit = Root + "/files/edit";
 
     /// <summary>GET ?at=repo@revision:/folder&amp;recursive=&amp;after=&amp;limit= → stream of <see cref="FileEntry"/> in path order; recursive gives files and links only.
-    /// Without it, <c>after</c> (a name) and <c>limit</c> give one page.</summary>
+    /// Without it, <c>after</c> (a name) and <c>limit</c> give one page. With <c>targets</c> links say where they lead.</summary>
     public const string FilesList = Root + "/files/list";
 
     /// <summary>GET ?at=repo@revision&amp;pattern= → stream of <see cref="FileEntry"/>.</summary>

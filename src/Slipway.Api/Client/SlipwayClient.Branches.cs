@@ -2,8 +2,12 @@ namespace Slipway.Api;
 
 public sealed partial class SlipwayClient
 {
-    public Task<IReadOnlyList<BranchInfo>> ListBranchesAsync(string repo, CancellationToken cancellationToken) =>
-        GetAsync(Routes.WithQuery(Routes.Branches, ("repo", repo)), ApiJson.Default.IReadOnlyListBranchInfo, cancellationToken);
+    public Task<IReadOnlyList<BranchInfo>> ListBranchesAsync(string repo, CancellationToken cancellationToken) => ListBranchesAsync(repo, null, null, cancellationToken);
+
+    /// <param name="after">Only those whose names follow this one.</param>
+    /// <param name="limit">So many at most.</param>
+    public Task<IReadOnlyList<BranchInfo>> ListBranchesAsync(string repo, string? after, int? limit, CancellationToken cancellationToken) => GetAsync(
+        Routes.WithQuery(Routes.Branches, ("repo", repo), ("after", after), ("limit", Text(limit))), ApiJson.Default.IReadOnlyListBranchInfo, cancellationToken);
 
     /// <param name="at">"repo@branch".</param>
     public Task<BranchInfo> InspectBranchAsync(string at, CancellationToken cancellationToken) =>
@@ -44,8 +48,12 @@ public sealed partial class SlipwayClient
     public Task<MergeInfo> RevertAsync(RevertRequest request, CancellationToken cancellationToken) =>
         PostAsync(Routes.Revert, request, ApiJson.Default.RevertRequest, ApiJson.Default.MergeInfo, cancellationToken);
 
-    public Task<IReadOnlyList<TagInfo>> ListTagsAsync(string repo, CancellationToken cancellationToken) =>
-        GetAsync(Routes.WithQuery(Routes.Tags, ("repo", repo)), ApiJson.Default.IReadOnlyListTagInfo, cancellationToken);
+    public Task<IReadOnlyList<TagInfo>> ListTagsAsync(string repo, CancellationToken cancellationToken) => ListTagsAsync(repo, null, null, cancellationToken);
+
+    /// <param name="after">Only those whose names follow this one.</param>
+    /// <param name="limit">So many at most.</param>
+    public Task<IReadOnlyList<TagInfo>> ListTagsAsync(string repo, string? after, int? limit, CancellationToken cancellationToken) => GetAsync(
+        Routes.WithQuery(Routes.Tags, ("repo", repo), ("after", after), ("limit", Text(limit))), ApiJson.Default.IReadOnlyListTagInfo, cancellationToken);
 
     public Task<TagInfo> CreateTagAsync(CreateTagRequest request, CancellationToken cancellationToken) =>
         PostAsync(Routes.Tags, request, ApiJson.Default.CreateTagRequest, ApiJson.Default.TagInfo, cancellationToken);

@@ -4,8 +4,12 @@ namespace Slipway.Api;
 
 public sealed partial class SlipwayClient
 {
-    public Task<IReadOnlyList<RepoInfo>> ListReposAsync(CancellationToken cancellationToken) =>
-        GetAsync(Routes.Repos, ApiJson.Default.IReadOnlyListRepoInfo, cancellationToken);
+    public Task<IReadOnlyList<RepoInfo>> ListReposAsync(CancellationToken cancellationToken) => ListReposAsync(null, null, cancellationToken);
+
+    /// <param name="after">Only the repos whose names follow this one.</param>
+    /// <param name="limit">So many at most.</param>
+    public Task<IReadOnlyList<RepoInfo>> ListReposAsync(string? after, int? limit, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.Repos, ("after", after), ("limit", Text(limit))), ApiJson.Default.IReadOnlyListRepoInfo, cancellationToken);
 
     public Task<RepoInfo> CreateRepoAsync(CreateRepoRequest request, CancellationToken cancellationToken) =>
         PostAsync(Routes.Repos, request, ApiJson.Default.CreateRepoRequest, ApiJson.Default.RepoInfo, cancellationToken);
@@ -22,8 +26,13 @@ public sealed partial class SlipwayClient
     public Task<CommitInfo> FinishCommitAsync(FinishCommitRequest request, CancellationToken cancellationToken) =>
         PostAsync(Routes.CommitFinish, request, ApiJson.Default.FinishCommitRequest, ApiJson.Default.CommitInfo, cancellationToken);
 
-    public Task<IReadOnlyList<CommitInfo>> ListCommitsAsync(string repo, string? branch, int? limit, CancellationToken cancellationToken) => GetAsync(
-        Routes.WithQuery(Routes.Commits, ("repo", repo), ("branch", branch), ("limit", limit?.ToString(CultureInfo.InvariantCulture))),
+    public Task<IReadOnlyList<CommitInfo>> ListCommitsAsync(string repo, string? branch, int? limit, CancellationToken cancellationToken) =>
+        ListCommitsAsync(repo, branch, null, limit, cancellationToken);
+
+    /// <param name="after">Global id: only what the listing has behind this commit.</param>
+    /// <param name="limit">So many at most.</param>
+    public Task<IReadOnlyList<CommitInfo>> ListCommitsAsync(string repo, string? branch, string? after, int? limit, CancellationToken cancellationToken) => GetAsync(
+        Routes.WithQuery(Routes.Commits, ("repo", repo), ("branch", branch), ("after", after), ("limit", Text(limit))),
         ApiJson.Default.IReadOnlyListCommitInfo,
         cancellationToken);
 
@@ -140,9 +149,15 @@ public sealed partial class SlipwayClient
 
     /// <param name="after">Of one folder: only the entries whose names follow this one.</param>
     /// <param name="limit">Of one folder: so many at most.</param>
-    public IAsyncEnumerable<FileEntry> ListFilesAsync(string at, bool recursive, string? after, int? limit, CancellationToken cancellationToken) => StreamAsync(
+    public IAsyncEnumerable<FileEntry> ListFilesAsync(string at, bool recursive, string? after, int? limit, CancellationToken cancellationToken) =>
+        ListFilesAsync(at, recursive, after, limit, targets: false, cancellationToken);
+
+    /// <inheritdoc cref="ListFilesAsync(string, bool, string?, int?, CancellationToken)"/>
+    /// <param name="targets">Links say where they lead.</param>
+    public IAsyncEnumerable<FileEntry> ListFilesAsync(
+        string at, bool recursive, string? after, int? limit, bool targets, CancellationToken cancellationToken) => StreamAsync(
         Routes.WithQuery(
-            Routes.FilesList, ("at", at), ("recursive", Flag(recursive)), ("after", after), ("limit", limit?.ToString(CultureInfo.InvariantCulture))),
+            Routes.FilesList, ("at", at), ("recursive", Flag(recursive)), ("after", after), ("limit", Text(limit)), ("targets", Flag(targets))),
         ApiJson.Default.FileEntry,
         cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -20,6 +21,8 @@ public sealed partial class SlipwayClient(IServerConnector connector)
         $"{Routes.OptionsHeader}: {Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(options, type))}\r\nContent-Type: {BuildContextFormat.MediaType}\r\n";
 
     private static string? Flag(bool value) => value ? "true" : null;
+
+    private static string? Text(int? number) => number?.ToString(CultureInfo.InvariantCulture);
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         await SendAsync("GET", path, type, cancellationToken).ConfigureAwait(false);

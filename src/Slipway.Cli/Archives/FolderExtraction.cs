@@ -1,12 +1,17 @@
 using System.Formats.Tar;
+using System.Security.Cryptography;
 
 namespace Slipway.Cli.Archives;
 
 /// <summary>Unpacks a tar of a repo's folder below a folder of ours. Names that would leave it are refused; links are made last, so none is written through.</summary>
 internal static class FolderExtraction
 {
+    /// <summary>Ends the name of a file that is not whole yet.</summary>
+    public const string PartSuffix = ".slipway-partial";
+
+    /// <param name="digestOf">The sha256 that a file of a name must have; null where none is known.</param>
     /// <returns>How many files and links were written.</returns>
-    public static async Task<long> ExtractAsync(Stream tar, string folder, bool overwrite, Action<long>? written, CancellationToken cancellationToken)
+    public static async Task<long> ExtractAsync(Stream tar, string folder, bool overwrite, Func<string, string?> digestOf, Action<long>? written, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         List<(string Path, string Target)> links = [];
@@ -24,7 +29,7 @@ internal static class FolderExtraction
                         break;
                     case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
                         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                        await WriteFileAsync(entry, path, overwrite, cancellationToken).ConfigureAwait(false);
+                        await WriteFileAsync(entry, path, overwrite, digestOf(entry.Name), cancellationToken).ConfigureAwait(false);
                         written?.Invoke(entry.Length);
                         count++;
                         break;
@@ -57,25 +62,48 @@ internal static class FolderExtraction
             : Path.Join([folder, .. parts.Where(static part => part != ".")]);
     }
 
-    private static async Task WriteFileAsync(TarEntry entry, string path, bool overwrite, CancellationToken cancellationToken)
+    private static async Task WriteFileAsync(TarEntry entry, string path, bool overwrite, string? digest, CancellationToken cancellationToken)
     {
         if (!overwrite && Path.Exists(path))
         {
             throw new CliException($"{path} exists already", "add --force to overwrite, or choose another folder with -o");
         }
 
-        string temporary = path + ".slipway-partial";
+        string temporary = path + PartSuffix;
         UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
             | (entry.Mode & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute));
-        FileStream file = new(temporary, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = mode, BufferSize = 0 });
-        await using (file.ConfigureAwait(false))
+        try
         {
-            if (entry.DataStream is not null)
+            using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            FileStream file = new(temporary, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = mode, BufferSize = 0 });
+            await using (file.ConfigureAwait(false))
             {
-                await entry.DataStream.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+                await CopyAsync(entry.DataStream ?? Stream.Null, file, hash, cancellationToken).ConfigureAwait(false);
             }
-        }
 
-        File.Move(temporary, path, overwrite: true);
+            string came = Convert.ToHexStringLower(hash.GetHashAndReset());
+            if (digest is not null && !digest.EndsWith(came, StringComparison.Ordinal))
+            {
+                throw new CliException($"what came of {entry.Name} has the digest {came[..12]}, not {Output.Format.ShortId(digest)}: it was changed meanwhile, or on the way", "get it again");
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static async Task CopyAsync(Stream source, Stream destination, IncrementalHash hash, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[128 * 1024];
+        int count;
+        while ((count = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            hash.AppendData(buffer, 0, count);
+            await destination.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+        }
     }
 }

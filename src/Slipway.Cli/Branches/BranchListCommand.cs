@@ -8,6 +8,8 @@ namespace Slipway.Cli.Branches;
 internal sealed class BranchListCommand : CliCommand
 {
     private readonly Argument<string> repo = Declare.Required("REPO", "Its name");
+    private readonly Option<string?> limit = Declare.Text("--limit", "-n", "NUMBER", "So many at most");
+    private readonly Option<string?> after = Declare.Text("--after", null, "NAME", "What follows this name: the next page");
     private readonly Option<bool> quiet = Declare.Quiet("names");
     private readonly Option<string?> format = Declare.Output();
 
@@ -15,6 +17,8 @@ internal sealed class BranchListCommand : CliCommand
         : base("ls", "List the branches of a repo")
     {
         Add(repo);
+        Add(limit);
+        Add(after);
         Add(quiet);
         Add(format);
     }
@@ -24,7 +28,8 @@ internal sealed class BranchListCommand : CliCommand
     public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
         bool json = Declare.IsJson(parsed.GetValue(format));
-        IReadOnlyList<BranchInfo> branches = await context.Client.ListBranchesAsync(parsed.GetValue(repo)!, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<BranchInfo> branches = await context.Client
+            .ListBranchesAsync(parsed.GetValue(repo)!, parsed.GetValue(after), Values.WholeNumberOrNull(parsed.GetValue(limit), "--limit"), cancellationToken).ConfigureAwait(false);
         if (json)
         {
             JsonOutput.Write(context, branches, ApiJson.Default.IReadOnlyListBranchInfo);

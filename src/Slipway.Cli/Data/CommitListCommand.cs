@@ -9,6 +9,7 @@ internal sealed class CommitListCommand : CliCommand
 {
     private readonly Argument<string> place = Declare.Required("REPO[@BRANCH][:/PATH]", "A repo, one branch of it, or what touched a path there");
     private readonly Option<string?> limit = Declare.Text("--limit", "-n", "NUMBER", "So many of the newest");
+    private readonly Option<string?> after = Declare.Text("--after", null, "ID", "What is behind this commit: the next page");
     private readonly Option<bool> graph = Declare.Flag("--graph", "-g", "Draw how commits lead to each other");
     private readonly Option<bool> quiet = Declare.Quiet("ids");
     private readonly Option<string?> format = Declare.Output();
@@ -18,6 +19,7 @@ internal sealed class CommitListCommand : CliCommand
     {
         Add(place);
         Add(limit);
+        Add(after);
         Add(graph);
         Add(quiet);
         Add(format);
@@ -38,9 +40,14 @@ internal sealed class CommitListCommand : CliCommand
             throw new CliException("--graph draws all commits, not those of a path", $"slipway find {address} lists them; slipway log {address.Commit} --graph draws", usage: true);
         }
 
+        if (isPath && parsed.GetValue(after) is not null)
+        {
+            throw new CliException("--after pages through all commits, not those of a path", $"begin further back: slipway log {address.Repo}@ID:{address.Path}", usage: true);
+        }
+
         IReadOnlyList<CommitInfo> commits = isPath
             ? await OfPathAsync(context.Client, address, most, cancellationToken).ConfigureAwait(false)
-            : await context.Client.ListCommitsAsync(address.Repo, branch, most, cancellationToken).ConfigureAwait(false);
+            : await context.Client.ListCommitsAsync(address.Repo, branch, parsed.GetValue(after), most, cancellationToken).ConfigureAwait(false);
         if (json)
         {
             JsonOutput.Write(context, commits, ApiJson.Default.IReadOnlyListCommitInfo);

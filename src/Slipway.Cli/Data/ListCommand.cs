@@ -9,9 +9,10 @@ internal sealed class ListCommand : CliCommand
 {
     private readonly Argument<string?> place = Declare.Optional("REPO[@REVISION][:/PATH]", "What to list; default: all repos");
     private readonly Option<bool> recursive = Declare.Flag("--recursive", "-r", "All files below");
+    private readonly Option<bool> wide = Declare.Flag("--long", "-l", "With modes, exact sizes, whole digests, and where links lead");
     private readonly Option<string?> at = Declare.Text("--at", null, "REVISION", "A branch, tag or commit, in place of one after the @");
-    private readonly Option<string?> limit = Declare.Text("--limit", "-n", "NUMBER", "So many entries of a folder at most");
-    private readonly Option<string?> after = Declare.Text("--after", null, "NAME", "Of a folder, what follows this name: the next page");
+    private readonly Option<string?> limit = Declare.Text("--limit", "-n", "NUMBER", "So many at most, of a folder or of the repos");
+    private readonly Option<string?> after = Declare.Text("--after", null, "NAME", "What follows this name: the next page");
     private readonly Option<bool> quiet = Declare.Quiet("paths");
     private readonly Option<string?> format = Declare.Output();
 
@@ -20,6 +21,7 @@ internal sealed class ListCommand : CliCommand
     {
         Add(place);
         Add(recursive);
+        Add(wide);
         Add(at);
         Add(limit);
         Add(after);
@@ -30,6 +32,7 @@ internal sealed class ListCommand : CliCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("slipway ls training", "The top of training@master"),
+        new("slipway ls -l training@v1:/", "Modes, sizes and digests, as at a tag"),
         new("slipway ls -r training@master~2:/2026", "All files below a folder, two commits ago"),
         new("slipway ls images:/ --at v1 -n 100 --after 0099.jpg", "A page of a large folder, as it was at a tag"),
     ];
@@ -38,30 +41,32 @@ internal sealed class ListCommand : CliCommand
     {
         bool json = Declare.IsJson(parsed.GetValue(format));
         bool names = parsed.GetValue(quiet);
+        int? most = Values.WholeNumberOrNull(parsed.GetValue(limit), "--limit");
+        string? name = parsed.GetValue(after);
         if (parsed.GetValue(place) is not string text)
         {
-            return await RepoListCommand.WriteAsync(context, json, names, cancellationToken).ConfigureAwait(false);
+            return await RepoListCommand.WriteAsync(context, json, names, name, most, cancellationToken).ConfigureAwait(false);
         }
 
         DataAddress address = DataAddress.Parse(text);
         address = parsed.GetValue(at) is { } revision ? address with { Revision = revision } : address;
-        int? most = Values.WholeNumberOrNull(parsed.GetValue(limit), "--limit") is { } count ? (int)Math.Min(count, int.MaxValue) : null;
-        string? name = parsed.GetValue(after);
         bool deep = parsed.GetValue(recursive);
         if (deep && (most is not null || name is not null))
         {
             throw new CliException("--limit and --after page through one folder", "leave -r away", usage: true);
         }
 
-        IAsyncEnumerable<FileEntry> files = ListAsync(context.Client, address.ToFile(), deep, name, most, cancellationToken);
-        return await FileTable.WriteAsync(context, files, json, names, cancellationToken).ConfigureAwait(false);
+        IAsyncEnumerable<FileEntry> files = ListAsync(context.Client, address.ToFile(), deep, name, most, parsed.GetValue(wide), cancellationToken);
+        return parsed.GetValue(wide) && !json && !names
+            ? await FileTable.WriteLongAsync(context, files, cancellationToken).ConfigureAwait(false)
+            : await FileTable.WriteAsync(context, files, json, names, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The entries of a folder; of a file, the file.</summary>
     private static async IAsyncEnumerable<FileEntry> ListAsync(
-        SlipwayClient client, string at, bool recursive, string? after, int? limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+        SlipwayClient client, string at, bool recursive, string? after, int? limit, bool targets, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IAsyncEnumerator<FileEntry> entries = client.ListFilesAsync(at, recursive, after, limit, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        IAsyncEnumerator<FileEntry> entries = client.ListFilesAsync(at, recursive, after, limit, targets, cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using (entries.ConfigureAwait(false))
         {
             bool any;

@@ -28,7 +28,7 @@ internal sealed class BranchesDoor(RepoStore repos, BranchStore branches, TagSto
     private async Task ListAsync(HttpContext http)
     {
         RepoName repo = RepoName.Parse(Ask.Query(http, "repo"));
-        IReadOnlyList<BranchInfo> list = [.. (await repos.ListBranchesAsync(repo, http.RequestAborted)).Select(DataWire.Branch)];
+        IReadOnlyList<BranchInfo> list = [.. Page.Of(http, await repos.ListBranchesAsync(repo, http.RequestAborted), static branch => branch.Name.ToString()).Select(DataWire.Branch)];
         await Answer.JsonAsync(http, list, ApiJson.Default.IReadOnlyListBranchInfo);
     }
 
@@ -85,7 +85,10 @@ internal sealed class BranchesDoor(RepoStore repos, BranchStore branches, TagSto
 
     private async Task ListTagsAsync(HttpContext http)
     {
-        IReadOnlyList<TagInfo> list = [.. (await tags.ListAsync(RepoName.Parse(Ask.Query(http, "repo")), http.RequestAborted)).Select(DataWire.Tag)];
+        IReadOnlyList<TagInfo> list =
+        [
+            .. Page.Of(http, await tags.ListAsync(RepoName.Parse(Ask.Query(http, "repo")), http.RequestAborted), static tag => tag.Name.ToString()).Select(DataWire.Tag),
+        ];
         await Answer.JsonAsync(http, list, ApiJson.Default.IReadOnlyListTagInfo);
     }
 

@@ -38,7 +38,7 @@ internal sealed class CommitsDoor(RepoStore repos, CommitStore commits, Transact
         IAsyncEnumerable<Commit> history = isBranch
             ? commits.LogAsync(repo, branch, http.RequestAborted)
             : commits.LogAsync(CommitReference.Parse($"{repo}@{name}"), http.RequestAborted);
-        IReadOnlyList<CommitInfo> log = await history
+        IReadOnlyList<CommitInfo> log = await Page.BehindAsync(history, Ask.Find(http, "after"), static commit => commit.GlobalId.ToString())
             .Take(Ask.Number(http, "limit") ?? int.MaxValue)
             .Select(DataWire.Commit)
             .ToListAsync(http.RequestAborted);

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -69,7 +72,12 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
         http.Response.ContentType = "application/octet-stream";
         http.Response.Headers.ETag = $"\"{entry.Digest}\"";
         http.Response.Headers.AcceptRanges = "bytes";
-        (long start, long length) = Range(http, entry.Size);
+        if (Range(http, entry.Size) is not (long start, long length))
+        {
+            await RefuseRangeAsync(http, at, entry.Size);
+            return;
+        }
+
         http.Response.ContentLength = length;
         if (HttpMethods.IsHead(http.Request.Method))
         {
@@ -92,7 +100,19 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
                 ? trees.WalkAsync(entry.Digest, http.RequestAborted).Select(found => DataWire.Entry(DataWire.Below(path, found.Key), found.Value))
                 : trees.ListAsync(entry.Digest, Ask.Find(http, "after"), http.RequestAborted).Take(Ask.Number(http, "limit") ?? int.MaxValue)
                     .Select(found => DataWire.Entry(path.Append(found.Name), found));
+        entries = Ask.Flag(http, "targets") ? WithTargetsAsync(contents.Of(at.Repo).Blobs, entries, http.RequestAborted) : entries;
         await Answer.LinesAsync(http, entries, ApiJson.Default.FileEntry);
+    }
+
+    private static async IAsyncEnumerable<FileEntry> WithTargetsAsync(
+        IBlobStore blobs, IAsyncEnumerable<FileEntry> entries, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (FileEntry entry in entries.WithCancellation(cancellationToken))
+        {
+            yield return entry.Kind == FileKind.Symlink
+                ? entry with { Target = Encoding.UTF8.GetString(await blobs.ReadAllAsync(Digest.Parse(entry.Digest), cancellationToken)) }
+                : entry;
+        }
     }
 
     private async Task GlobAsync(HttpContext http)
@@ -153,8 +173,21 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
                 commit.Origin == Data.Commits.CommitOrigin.Pipeline ? $"Wait for its job: slipway wait {commit.GlobalId}" : $"Finish it first: slipway commit finish {commit.Repo}@{commit.GlobalId}");
     }
 
-    /// <summary>One range of bytes (RFC 9110, section 14); anything but a single satisfiable range of bytes sends the whole.</summary>
-    private static (long Start, long Length) Range(HttpContext http, long size)
+    /// <summary>416, which says how long the file is.</summary>
+    private static async Task RefuseRangeAsync(HttpContext http, CommitReference at, long size)
+    {
+        http.Response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+        http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{size}");
+        http.Response.ContentType = ProblemDetails.MediaType;
+        ProblemDetails problem = new(ProblemKinds.InvalidArgument, $"the range {http.Request.Headers.Range} lies outside of {at}, which has {size} bytes");
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Default.ProblemDetails), http.RequestAborted);
+        }
+    }
+
+    /// <summary>One range of bytes (RFC 9110, section 14): anything but a single range of bytes sends the whole; null where it lies outside of the file.</summary>
+    private static (long Start, long Length)? Range(HttpContext http, long size)
     {
         if (!RangeHeaderValue.TryParse(http.Request.Headers.Range.ToString(), out RangeHeaderValue? range) || range.Unit != "bytes" || range.Ranges.Count != 1)
         {
@@ -166,8 +199,7 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
         long end = item.From is null ? size - 1 : Math.Min(item.To ?? size - 1, size - 1);
         if (start >= size || end < start)
         {
-            http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{size}");
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"the range {range} lies outside of the file's {size} bytes");
+            return null;
         }
 
         http.Response.StatusCode = StatusCodes.Status206PartialContent;

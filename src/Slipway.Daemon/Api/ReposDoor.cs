@@ -24,7 +24,7 @@ internal sealed class ReposDoor(RepoStore repos, CommitStore commits, PipelineSt
     private async Task ListAsync(HttpContext http)
     {
         List<RepoInfo> list = [];
-        foreach (Repo repo in await repos.ListAsync(http.RequestAborted))
+        foreach (Repo repo in Page.Of(http, await repos.ListAsync(http.RequestAborted), static repo => repo.Name.ToString()))
         {
             list.Add(await InfoAsync(repo, withBranches: false, http.RequestAborted));
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Slipway.Content;
@@ -17,6 +18,7 @@ namespace Slipway.Data.Worktrees.Writing;
 /// <param name="overwrite">Whether a file that is there is replaced; else it is an error.</param>
 public sealed class FolderWriter(RepoContent content, bool overwrite, ScanTally tally)
 {
+    private const int AnyExecute = 0x49; // 0111
     private const int ReadableByAll = 0x1A4; // 0644
     private const int ExecutableByAll = 0x1ED; // 0755
 
@@ -75,8 +77,17 @@ public sealed class FolderWriter(RepoContent content, bool overwrite, ScanTally 
 
     private async ValueTask WriteFileAsync(FolderHandle folder, TreeEntry entry, CancellationToken cancellationToken)
     {
+        if (await HoldsAsync(folder, entry, cancellationToken))
+        {
+            tally.Found(1, entry.Size);
+            return;
+        }
+
         ThrowIfInTheWay(folder, entry.Name);
-        string draft = $".slipway-{Guid.NewGuid():n}";
+
+        // Named after the file, so that what an interrupted get left is taken away by the next.
+        string draft = $".slipway-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(entry.Name)))[..32]}";
+        folder.Remove(draft);
         try
         {
             using (SafeFileHandle target = folder.CreateFile(draft, entry.Executable ? ExecutableByAll : ReadableByAll))
@@ -94,6 +105,19 @@ public sealed class FolderWriter(RepoContent content, bool overwrite, ScanTally 
         }
     }
 
+    /// <summary>Whether the file is there with these bytes and this mode: an interrupted get goes on behind it.</summary>
+    private static async ValueTask<bool> HoldsAsync(FolderHandle folder, TreeEntry entry, CancellationToken cancellationToken)
+    {
+        if (folder.StatusOf(entry.Name) is not { IsRegular: true } status || status.Size != entry.Size || ((status.Mode & AnyExecute) != 0) != entry.Executable)
+        {
+            return false;
+        }
+
+        using SafeFileHandle file = folder.OpenFile(entry.Name);
+        await using FileStream content = new(file, FileAccess.Read, bufferSize: 0);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)) == entry.Digest.Hex;
+    }
+
     private async ValueTask CopyAsync(TreeEntry entry, SafeFileHandle target, CancellationToken cancellationToken)
     {
         try
@@ -108,9 +132,14 @@ public sealed class FolderWriter(RepoContent content, bool overwrite, ScanTally 
 
     private async ValueTask MakeLinkAsync(FolderHandle folder, TreeEntry link, CancellationToken cancellationToken)
     {
-        ThrowIfInTheWay(folder, link.Name);
-        folder.Remove(link.Name);
-        folder.MakeLink(link.Name, Encoding.UTF8.GetString(await content.Blobs.ReadAllAsync(link.Digest, cancellationToken)));
+        string target = Encoding.UTF8.GetString(await content.Blobs.ReadAllAsync(link.Digest, cancellationToken));
+        if (folder.StatusOf(link.Name) is not { IsSymlink: true } || folder.ReadLink(link.Name) != target)
+        {
+            ThrowIfInTheWay(folder, link.Name);
+            folder.Remove(link.Name);
+            folder.MakeLink(link.Name, target);
+        }
+
         tally.Found(1, 0);
     }
 

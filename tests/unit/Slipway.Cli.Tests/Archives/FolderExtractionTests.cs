@@ -57,6 +57,6 @@ public sealed class FolderExtractionTests
         }
 
         tar.Position = 0;
-        return await FolderExtraction.ExtractAsync(tar, folder, overwrite: false, null, CancellationToken.None);
+        return await FolderExtraction.ExtractAsync(tar, folder, overwrite: false, static _ => null, null, CancellationToken.None);
     }
 }

@@ -56,13 +56,16 @@ public sealed class DataCommandTests
     public async Task A_file_is_got_whole_and_not_over_another()
     {
         await using FakeServer server = FakeServer.Json(
-            ("GET /api/v1/files/inspect", """{"path":"/a.txt","kind":"file","size":5,"digest":"d","executable":true}"""), ("GET /api/v1/files", "hello"));
+            ("GET /api/v1/files/inspect", """{"path":"/a.txt","kind":"file","size":5,"digest":"sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824","executable":true}"""), ("GET /api/v1/files", "hello"));
         using TestWorld world = new(server);
         Assert.Equal(0, await world.RunAsync("get", "r@master:/a.txt"));
         string path = Path.Combine(world.Folder, "a.txt");
         Assert.Equal("hello", await File.ReadAllTextAsync(path));
         Assert.True(File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute));
+        Assert.Equal(0, await world.RunAsync("get", "r@master:/a.txt"));
+        await File.WriteAllTextAsync(path, "mine!");
         Assert.Equal(1, await world.RunAsync("get", "r@master:/a.txt"));
+        Assert.Equal("mine!", await File.ReadAllTextAsync(path));
         Assert.Contains("--force", world.Error.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await world.RunAsync("get", "r@master:/a.txt", "-o", "-"));
         Assert.Equal("hello", Encoding.ASCII.GetString(world.Bytes.ToArray()));

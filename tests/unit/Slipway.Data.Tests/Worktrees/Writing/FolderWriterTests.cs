@@ -40,6 +40,20 @@ public sealed class FolderWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task An_interrupted_write_goes_on_and_leaves_what_is_right_as_it_stands()
+    {
+        Digest tree = await TreeAsync();
+        Assert.True(await WriteAsync(tree));
+        File.Delete(Path.Join(Out, "d/e/two"));
+        ulong kept = Libc.Status(Path.Join(Out, "one")).Inode;
+        Assert.True(await WriteAsync(tree));
+        Assert.Equal("2", File.ReadAllText(Path.Join(Out, "d/e/two")));
+        Assert.Equal(kept, Libc.Status(Path.Join(Out, "one")).Inode);
+        File.WriteAllText(Path.Join(Out, "d/e/two"), "3");
+        Assert.Equal(ErrorKind.AlreadyExists, (await Assert.ThrowsAsync<SlipwayException>(() => WriteAsync(tree))).Kind);
+    }
+
+    [Fact]
     public async Task What_is_there_is_kept_unless_told_otherwise()
     {
         Digest tree = await TreeAsync();
