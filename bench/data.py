@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Measures puts, gets, listings and differences of data beside the peers, in one run, and prints tables in Markdown.
+"""Measures puts, gets, listings, differences and the handing of data to containers beside the peers, in one run, and prints tables in Markdown.
 
-    bench/data.py [--rounds N] [--scale X] [--only large,small,scan,append,get,wide,growth]
+    bench/data.py [--rounds N] [--scale X] [--only large,small,scan,append,get,hand,hand-large,wide,growth]
 
 --scale 0.1 takes a tenth of the files and bytes, to see that it works. Contestants take turns; figures are medians; every put goes into an empty
 store. Read the ratios: absolute times are this machine's.
@@ -14,92 +14,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
+from growth import growth
+from hand import hand_file, hand_folder
 from history import SLIPWAY, Server
-
-PEERS = dict(os.environ, RESTIC_PASSWORD="bench", GIT_CONFIG_GLOBAL="/dev/null", GIT_AUTHOR_NAME="b", GIT_AUTHOR_EMAIL="b", GIT_COMMITTER_NAME="b", GIT_COMMITTER_EMAIL="b")
-
-
-class Place:
-    """A folder for everything that the benchmark makes, and one home at a time in it."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.environment = dict(PEERS, SLIPWAY_HOME=self.at("home"), RESTIC_REPOSITORY=self.at("restic"))
-        self.peak = 0
-
-    def at(self, *parts):
-        return os.path.join(self.folder, *parts)
-
-    def run(self, command):
-        """Seconds; a failure ends the benchmark, because a wrong figure is worse than none."""
-        began = time.perf_counter()
-        done = subprocess.run(command, shell=True, env=self.environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        took = time.perf_counter() - began
-        if done.returncode:
-            raise SystemExit(f"bench: exit code {done.returncode} from: {command}\n{(done.stdout + done.stderr)[-1500:]}")
-        return took
-
-    def fresh(self):
-        """A new home with an empty repo."""
-        self.stop()
-        self.run(f"rm -rf {self.at('home')} && {SLIPWAY} repo create data && sync")
-
-    def stop(self):
-        """Stops the server, after noting how much memory it ever had."""
-        pid = self.at("home", "daemon.pid")
-        if os.path.exists(pid):
-            with open(pid, encoding="ascii") as file:
-                status = f"/proc/{file.read().strip()}/status"
-            if os.path.exists(status):
-                with open(status, encoding="ascii") as file:
-                    self.peak = max(self.peak, *(int(line.split()[1]) // 1024 for line in file if line.startswith("VmHWM")))
-            self.run(f"{SLIPWAY} daemon stop")
-
-    def remove(self, *names):
-        for name in names:
-            subprocess.run(["rm", "-rf", self.at(name)], check=True)
-
-
-def race(contestants, rounds):
-    """Median seconds by name of (name, before, timed) each, taking turns; the first round is not counted."""
-    times = {name: [] for name, _, _ in contestants}
-    for turn in range(rounds + 1):
-        for name, before, timed in contestants:
-            before()
-            took = timed()
-            if turn:
-                times[name].append(took)
-        sys.stderr.write(".")
-        sys.stderr.flush()
-    sys.stderr.write("\n")
-    return {name: statistics.median(taken) for name, taken in times.items()}
-
-
-def table(title, times, beside, goal):
-    """Medians in ms, each divided by the peer's. The goal is for slipway."""
-    print(f"\n### {title}\n\n| | median ms | ÷ {beside} |\n|---|--:|--:|")
-    for name, seconds in times.items():
-        print(f"| {name} | {seconds * 1000:.{1 if seconds < 0.1 else 0}f} | {seconds / times[beside]:.2f} |")
-    print(f"\nGoal: {goal}.")
-    sys.stdout.flush()
-
-
-def random_file(path, size):
-    with open(path, "wb") as file:
-        while size > 0:
-            size -= file.write(os.urandom(min(size, 1 << 24)))
-
-
-def small_files(folder, count, size):
-    """Files of random bytes, a thousand a folder; old enough that their times can be trusted."""
-    for number in range(count):
-        if number % 1000 == 0:
-            below = os.path.join(folder, f"{number // 1000:04}")
-            os.makedirs(below)
-        with open(os.path.join(below, f"{number:07}"), "wb") as file:
-            file.write(os.urandom(size))
+from place import Place, race, random_file, small_files, table
 
 
 def large(place, rounds, scale):
@@ -228,36 +147,14 @@ def wide(place, rounds, scale):
     subprocess.run(f"rm -rf {folder} {place.at('one')}*", shell=True, check=True)
 
 
-def growth(place, rounds, scale):
-    """Put, commit of one file, difference and a page, at 10^3 … 10^6 files of 100 bytes."""
-    print("\n### Growth\n\n| files | first put, ms | put again, 1 changed, ms | commit of one file, ms | difference, 10 changed, ms | page of 100, ms |\n|--:|--:|--:|--:|--:|--:|")
-    for exponent in range(3, 7):
-        count = int(scale * 10**exponent)
-        folder = place.at("grow")
-        small_files(folder, count, 100)
-        place.fresh()
-        first = place.run(f"{SLIPWAY} put data@master:/ -f {folder}")
-        place.run(f"{SLIPWAY} put data@master:/ -f {folder}")
-        with open(os.path.join(folder, "0000", "0000007"), "wb") as file:
-            file.write(b"changed")
-        again = place.run(f"{SLIPWAY} put data@master:/ -f {folder}")
-        server = Server(place.at("home"))
-        for number in range(10):
-            server.call("PUT", "files", f"changed {number}".encode(), at=f"data@master:/0000/{number:07}")
-        diff = [server.call("GET", "diff", **{"from": "data@master~10", "to": "data@master"})[0] for _ in range(11)]
-        page = [server.call("GET", "files/list", at="data@master:/0000", limit=100)[0] for _ in range(11)]
-        commit = [server.call("PUT", "files", str(i).encode(), at=f"data@master:/0000/{i:07}")[0] for i in range(20)]
-        print(f"| {count:,} | {first * 1000:.0f} | {again * 1000:.0f} | {statistics.median(commit):.1f} | {statistics.median(diff):.1f} | {statistics.median(page):.1f} |")
-        sys.stdout.flush()
-        place.remove("grow")
-
-
-GROUPS = {"large": large, "small": small, "scan": scan, "append": append, "get": get, "wide": wide, "growth": growth}
+GROUPS = {
+    "large": large, "small": small, "scan": scan, "append": append, "get": get, "hand": hand_folder, "hand-large": hand_file, "wide": wide, "growth": growth,
+}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--only", default=",".join(GROUPS))
     options = parser.parse_args()
@@ -266,11 +163,13 @@ def main():
     try:
         for name in options.only.split(","):
             GROUPS[name](place, options.rounds, options.scale)
-        place.stop()
-        print(f"\nThe server never had more than {place.peak} MB of memory.")
+            place.stop()
+            print(f"\nThe server's memory at its peak, so far: {place.peak} MB (goal: ≤ 300).")
+            sys.stdout.flush()
     finally:
         place.stop()
         shutil.rmtree(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

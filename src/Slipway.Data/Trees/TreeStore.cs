@@ -13,6 +13,9 @@ namespace Slipway.Data.Trees;
 /// </summary>
 public sealed class TreeStore(IBlobStore blobs)
 {
+    /// <summary>So many edits of a merge are in memory at once.</summary>
+    private const int MostFolded = 1 << 15;
+
     private readonly NodeStore _nodes = new(blobs);
 
     /// <summary>Stores the empty directory and returns its digest.</summary>
@@ -110,7 +113,8 @@ public sealed class TreeStore(IBlobStore blobs)
             if (edit is MergeDirectory merge)
             {
                 root = await ApplyAsync(root, fold, cancellationToken);
-                fold = await FoldAsync(root, merge, cancellationToken);
+                root = await ApplyAsync(root, merge, cancellationToken);
+                fold = new EditFold();
             }
             else if (edit is MovePath move)
             {
@@ -175,25 +179,34 @@ public sealed class TreeStore(IBlobStore blobs)
         return new PutEntry(append.Path, present with { Digest = whole.Digest, Size = whole.Size });
     }
 
-    /// <summary>The edits that a merge of a directory stands for, over what is there.</summary>
-    private async ValueTask<EditFold> FoldAsync(Digest root, MergeDirectory merge, CancellationToken cancellationToken)
+    /// <summary>
+    /// The tree after a merge of a directory: taken by its digest where nothing stands there, else by what it has that differs, so many entries at a time that
+    /// memory does not hold them all.
+    /// </summary>
+    private async ValueTask<Digest> ApplyAsync(Digest root, MergeDirectory merge, CancellationToken cancellationToken)
     {
         EditFold fold = new();
-        if (await FindAsync(root, merge.Path, cancellationToken) is not { Kind: EntryKind.Directory } present)
+        if (await FindAsync(root, merge.Path, cancellationToken) is not { Kind: EntryKind.Directory } present || await CountAsync(present.Digest, cancellationToken) == 0)
         {
             fold.Add(new PutEntry(merge.Path, merge.Directory));
-            return fold;
+            return await ApplyAsync(root, fold, cancellationToken);
         }
 
+        int folded = 0;
         await foreach (TreeChange change in DiffAsync(present.Digest, merge.Directory.Digest, cancellationToken))
         {
             if (change.After is { } entry)
             {
                 fold.Add(new PutEntry(merge.Path.Join(change.Path), entry));
+                if (++folded % MostFolded == 0)
+                {
+                    root = await ApplyAsync(root, fold, cancellationToken);
+                    fold = new EditFold();
+                }
             }
         }
 
-        return fold;
+        return await ApplyAsync(root, fold, cancellationToken);
     }
 
     /// <summary>

@@ -17,6 +17,7 @@ internal static class PackIndexFormat
     public const int EntrySize = Digest.Size + 8;
 
     private const int Version = 1;
+    private const int Guesses = 4;
 
     private static ReadOnlySpan<byte> Magic => "slw-pidx"u8;
 
@@ -54,24 +55,37 @@ internal static class PackIndexFormat
         disk.Rename(draft, path);
     }
 
-    /// <summary>Finds a digest by its first byte's share of the entries and halving.</summary>
+    /// <summary>Finds a digest: by its first byte's share of the entries, by where it would stand if they were spread evenly, and by halving.</summary>
     public static bool TryFind(ReadOnlySpan<byte> index, Digest digest, out PackSlot slot)
     {
         Span<byte> wanted = stackalloc byte[Digest.Size];
         digest.CopyTo(wanted);
         int low = wanted[0] == 0 ? 0 : UpTo(index, wanted[0] - 1);
         int high = UpTo(index, wanted[0]) - 1;
-        while (low <= high)
+        // Digests are spread evenly, so the first guesses are near; halving bounds what is left.
+        ulong prefix = BinaryPrimitives.ReadUInt64BigEndian(wanted);
+        ulong below = (ulong)wanted[0] << 56, above = below | (ulong.MaxValue >> 8);
+        for (int step = 0; low <= high; step++)
         {
-            int middle = (low + high) >>> 1;
-            int order = Entry(index, middle)[..Digest.Size].SequenceCompareTo(wanted);
+            int middle = step < Guesses && below < above
+                ? low + (int)((double)(Math.Clamp(prefix, below, above) - below) / (above - below) * (high - low))
+                : (low + high) >>> 1;
+            ReadOnlySpan<byte> entry = Entry(index, middle);
+            int order = entry[..Digest.Size].SequenceCompareTo(wanted);
             if (order == 0)
             {
                 (_, slot) = Read(index, middle);
                 return true;
             }
 
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+            if (order < 0)
+            {
+                (low, below) = (middle + 1, BinaryPrimitives.ReadUInt64BigEndian(entry));
+            }
+            else
+            {
+                (high, above) = (middle - 1, BinaryPrimitives.ReadUInt64BigEndian(entry));
+            }
         }
 
         slot = default;

@@ -10,6 +10,9 @@ namespace Slipway.Content.Blobs.Packs;
 /// </summary>
 internal sealed partial class PackStore : IDisposable
 {
+    /// <summary>A segment ends after so many blobs, because until it is sealed each costs memory.</summary>
+    private const int MostInSegment = 1 << 17;
+
     private readonly Lock _lock = new();
     private readonly StoreDisk _disk;
     private readonly string _directory;
@@ -357,7 +360,8 @@ internal sealed partial class PackStore : IDisposable
 
     private void Append(Digest digest, ReadOnlySpan<byte> content)
     {
-        if (_active.Length + PackFormat.RecordHeadSize + content.Length > _segmentSize && _active.Length > PackFormat.HeaderSize)
+        bool isFull = _active.Length + PackFormat.RecordHeadSize + content.Length > _segmentSize || _active.Slots.Count >= MostInSegment;
+        if (isFull && _active.Length > PackFormat.HeaderSize)
         {
             BeginSegment();
         }

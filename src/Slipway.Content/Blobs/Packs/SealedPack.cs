@@ -10,6 +10,7 @@ internal sealed class SealedPack : IDisposable
     private readonly StoreDisk _disk;
     private readonly long _length;
     private readonly PackIndex _index;
+    private readonly PackFilter _filter;
     private readonly Burials _burials;
     private long _liveBytes;
 
@@ -23,6 +24,12 @@ internal sealed class SealedPack : IDisposable
         _index = index;
         _burials = burials;
         _liveBytes = index.LiveBytes;
+        _filter = new PackFilter(index.Count);
+        for (int rank = 0; rank < index.Count; rank++)
+        {
+            _filter.Add(index[rank].Digest);
+        }
+
         foreach (Digest dead in burials.Dead)
         {
             if (index.TryFind(dead, out PackSlot slot))
@@ -69,7 +76,16 @@ internal sealed class SealedPack : IDisposable
     public static string BurialsPath(string packPath) => Path.ChangeExtension(packPath, ".dead");
 
     /// <summary>Where a blob's bytes stand.</summary>
-    public bool TryFind(Digest digest, out PackSlot slot) => _index.TryFind(digest, out slot) && !_burials.Contains(digest);
+    public bool TryFind(Digest digest, out PackSlot slot)
+    {
+        if (!_filter.MayHold(digest))
+        {
+            slot = default;
+            return false;
+        }
+
+        return _index.TryFind(digest, out slot) && !_burials.Contains(digest);
+    }
 
     /// <summary>Notes that a blob is gone. One caller at a time.</summary>
     public void Bury(Digest digest)

@@ -29,6 +29,21 @@ public sealed class MergeDirectoryTests
         }
     }
 
+    /// <summary>More entries than are folded at once.</summary>
+    [Fact]
+    public async Task A_large_merge_is_the_puts_of_its_files()
+    {
+        Digest empty = await _trees.EmptyAsync(default);
+        Digest basis = await _trees.ApplyAsync(empty, Many(0, 60_000, 3), default);
+        TreeEdit[] puts = Many(1, 80_000, 2);
+        Digest added = await _trees.ApplyAsync(empty, puts, default);
+        Digest merged = await _trees.ApplyAsync(basis, [new MergeDirectory(DataPath.Root, new TreeEntry("", EntryKind.Directory, false, 0, added))], default);
+        Assert.Equal(await _trees.ApplyAsync(basis, puts, default), merged);
+
+        static TreeEdit[] Many(int content, int count, int step) =>
+            [.. Enumerable.Range(0, count / step).Select(TreeEdit (i) => new PutEntry(DataPath.Parse($"/d{i % 3}/f{i * step}"), Entry(content)))];
+    }
+
     [Fact]
     public async Task A_merge_onto_a_file_is_a_conflict_that_names_both()
     {

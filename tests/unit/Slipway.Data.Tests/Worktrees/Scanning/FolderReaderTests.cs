@@ -71,6 +71,32 @@ public sealed class FolderReaderTests : IDisposable
         Assert.Equal(collected.Tree, changed.Digest);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2048)]
+    [InlineData(4999)]
+    public async Task In_a_wide_folder_a_change_is_found_wherever_it_stands(int changed)
+    {
+        for (int i = 0; i < 5000; i++)
+        {
+            Write($"{i:0000}{(i % 1500 == 0 ? "/below" : "")}", $"{i % 7}");
+        }
+
+        (TreeEntry tree, _) = await ReadAsync();
+        (tree, ScanTally none) = await ReadAsync(tree);
+        Assert.Equal((0L, 5000L), (none.Read, none.Files));
+        string name = changed % 1500 == 0 ? $"{changed:0000}/below" : $"{changed:0000}";
+        foreach (Action change in new Action[] { () => Write(name, "other"), () => File.Delete(Path.Join(In, name)), () => Write(name, "again") })
+        {
+            change();
+            (tree, ScanTally tally) = await ReadAsync(tree);
+            Assert.InRange(tally.Read, 0, 1);
+            FileStatus status = Libc.Status(In);
+            FolderReader fresh = new(Path.Join(_directory, Guid.NewGuid().ToString()), _clock);
+            Assert.Equal(await fresh.ReadFolderAsync(_content, In, new FileIdentity(status.Device, status.Inode), null, new ScanTally(), default), tree);
+        }
+    }
+
     [Fact]
     public async Task A_change_that_leaves_size_and_time_as_they_were_is_seen()
     {
