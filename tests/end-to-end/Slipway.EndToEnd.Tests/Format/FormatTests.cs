@@ -44,6 +44,26 @@ public sealed class FormatTests
         Assert.True(made.ExitCode == 0, made.ToString());
     }
 
+    [Theory]
+    [InlineData("store-1")]
+    [InlineData("store-1-packs")]
+    [InlineData("store-2")]
+    public async Task Another_program_reads_homes_from_before(string name)
+    {
+        string fixture = RepositoryRoot.At("tests", "fixtures", name);
+        string folder = Directory.CreateTempSubdirectory("slipway-format-").FullName;
+        CommandOutput unpacked = await ChildProcess.RunAsync("tar", ["-xzf", Path.Join(fixture, "home.tar.gz"), "-C", folder]);
+        Assert.True(unpacked.ExitCode == 0, unpacked.ToString());
+        foreach (IGrouping<string, string> revision in (await ExpectedAsync(Path.Join(fixture, "expected.txt.gz"))).GroupBy(line => line.Split(' ')[0]))
+        {
+            CommandOutput read = await ChildProcess.RunAsync("python3", [Reader, Path.Join(folder, "home"), revision.Key]);
+            Assert.True(read.ExitCode == 0, read.ToString());
+            Assert.Equal(revision.Select(line => line[(revision.Key.Length + 1)..]), read.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task Another_program_reads_a_store_by_the_page_alone()
     {

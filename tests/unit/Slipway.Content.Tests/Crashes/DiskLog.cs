@@ -23,7 +23,8 @@ internal sealed class DiskLog
         _root = root;
         if (Directory.Exists(root))
         {
-            foreach (string path in Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories))
+            // All but the lock, which is no part of what is stored.
+            foreach (string path in Directory.EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "lock"))
             {
                 _live[path] = new DiskNode { IsFolder = Directory.Exists(path), Path = path };
             }

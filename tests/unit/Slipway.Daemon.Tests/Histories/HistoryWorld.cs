@@ -26,7 +26,7 @@ internal sealed class HistoryWorld : IAsyncDisposable
 
     private HistoryWorld(string home, LocalBlobStore blobs, SqliteMetadataStore database, IMetadataStore metadata)
     {
-        (Home, Blobs, _database) = (home, blobs, database);
+        (Home, Blobs, Metadata, _database) = (home, blobs, metadata, database);
         Trees = new TreeStore(blobs);
         RepoContents contents = new(blobs, Trees);
         Repos = new RepoStore(metadata, TimeProvider.System);
@@ -46,6 +46,8 @@ internal sealed class HistoryWorld : IAsyncDisposable
     public string Home { get; }
 
     public LocalBlobStore Blobs { get; }
+
+    public IMetadataStore Metadata { get; }
 
     public TreeStore Trees { get; }
 
