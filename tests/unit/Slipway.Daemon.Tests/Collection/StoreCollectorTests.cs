@@ -108,6 +108,11 @@ public sealed class StoreCollectorTests
                 await EditOpenAsync(world, repo, random);
             }
 
+            if (random.Next(20) == 0)
+            {
+                await GrowAsync(world, repo, random);
+            }
+
             if (random.Next(12) == 0)
             {
                 // History goes; what it alone held is garbage.
@@ -132,6 +137,18 @@ public sealed class StoreCollectorTests
 
         using BlobLease last = world.Blobs.Leases.Begin();
         await world.Commits.FinishAsync(repo, open.GlobalId, None);
+    }
+
+    /// <summary>A large file, one of two that all writers put, that grows: its versions share bytes, and go and come again.</summary>
+    private static async Task GrowAsync(StoreWorld world, RepoName repo, Random random)
+    {
+        await world.PutAsync(repo, Master, ("/log", StoreWorld.Content((8 << 20) + 1, random.Next(2))));
+        for (int i = 0; i < 3; i++)
+        {
+            using BlobLease lease = world.Blobs.Leases.Begin();
+            BlobInfo tail = await world.Blobs.PutAsync(StoreWorld.Content(70_000, random.Next(3)), None);
+            await world.Commits.PutAsync(repo, Master, [new AppendFile(DataPath.Parse("/log"), TreeEntry.File("log", tail.Size, tail.Digest))], "", "", None);
+        }
     }
 
     private static async Task<long> ReadAsync(StoreWorld world, RepoName repo, CancellationToken done)
