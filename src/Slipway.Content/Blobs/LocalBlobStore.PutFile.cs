@@ -53,9 +53,14 @@ public sealed partial class LocalBlobStore
     private async ValueTask<BlobInfo> PutLargeFileAsync(SafeFileHandle file, long length, Digest? similar, CancellationToken cancellationToken)
     {
         using TemporaryFile copy = TemporaryFile.Create(_directory.Disk, _directory.Temporary);
-        (BlobInfo blob, HashState? state) = await new FileIntake(file, copy).RunAsync(length, cancellationToken);
+        FileIntake intake = new(file, copy);
+        long before = similar is { } version && FindSize(version) is { } size && size >= LargeSize ? size : -1;
+        (BlobInfo blob, HashState? state) = await intake.RunAsync(length, cancellationToken, markAt: before);
         await AnnounceAsync(blob.Digest, cancellationToken);
-        await KeepAsync(blob, copy, similar, cancellationToken);
+
+        // Where the version before is the beginning of this one, as in a log that grew, neither need be read again to see it.
+        long knownPrefix = intake.Mark is { } mark && mark == similar ? before : 0;
+        await KeepAsync(blob, copy, similar, cancellationToken, knownPrefix);
         KeepState(blob, state);
         _checked?.Add(blob.Digest, Libc.Status(copy.Handle));
         return blob;

@@ -39,7 +39,8 @@ public sealed partial class LocalBlobStore
     /// Keeps a received blob as ranges of the version before and what is new, where that saves half of it or more; false where it is to be kept whole.
     /// </summary>
     /// <param name="file">All bytes of the blob, in a file that is not needed any more where this gives true.</param>
-    private async ValueTask<bool> TryShareAsync(BlobInfo blob, TemporaryFile file, Digest? similar, CancellationToken cancellationToken)
+    /// <param name="knownPrefix">So many of the first bytes are known to be those of the version before.</param>
+    private async ValueTask<bool> TryShareAsync(BlobInfo blob, TemporaryFile file, Digest? similar, long knownPrefix, CancellationToken cancellationToken)
     {
         if (similar is not { } version || version == blob.Digest || blob.Size < LargeSize || FindSize(version) is not { } size || size < LargeSize
             || FindSize(blob.Digest) is not null)
@@ -50,7 +51,7 @@ public sealed partial class LocalBlobStore
         CommonEnds common;
         await using (Stream before = OpenStored(version))
         {
-            common = await CommonEnds.FindAsync(file.Handle, blob.Size, before, cancellationToken);
+            common = await CommonEnds.FindAsync(file.Handle, blob.Size, before, knownPrefix, cancellationToken);
         }
 
         long added = blob.Size - common.Prefix - common.Suffix;

@@ -40,7 +40,7 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         _packs = packs;
         _composed = ComposedBlobs.Open(directory);
         _states = new HashStates(directory.States, directory.Disk);
-        _whole = new WholeFiles(directory.Whole, directory.Disk);
+        _whole = WholeFiles.Open(directory.Whole, directory.Disk, WholeFiles.BoundFor(directory.Root));
         Forget(_composed.Abandoned());
         _rounds = new FlushRounds(Flush);
         Recovered = recovered;
@@ -337,9 +337,9 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     }
 
     /// <summary>Keeps a received blob: shared with the version before where that saves much, else whole.</summary>
-    private async ValueTask KeepAsync(BlobInfo blob, TemporaryFile file, Digest? similar, CancellationToken cancellationToken)
+    private async ValueTask KeepAsync(BlobInfo blob, TemporaryFile file, Digest? similar, CancellationToken cancellationToken, long knownPrefix = 0)
     {
-        if (!await TryShareAsync(blob, file, similar, cancellationToken))
+        if (!await TryShareAsync(blob, file, similar, knownPrefix, cancellationToken))
         {
             Stage(blob, file);
         }

@@ -15,14 +15,15 @@ internal readonly record struct CommonEnds(long Prefix, long Suffix)
     private const int Step = 1 << 20;
 
     /// <summary>Compares a new version, in a file, with the one before. Reads no further than the first difference from either end.</summary>
-    public static async ValueTask<CommonEnds> FindAsync(SafeFileHandle file, long size, Stream before, CancellationToken cancellationToken)
+    /// <param name="knownPrefix">So many of the first bytes are known to be equal, and are not read.</param>
+    public static async ValueTask<CommonEnds> FindAsync(SafeFileHandle file, long size, Stream before, long knownPrefix, CancellationToken cancellationToken)
     {
         byte[] mine = ArrayPool<byte>.Shared.Rent(Step);
         byte[] theirs = ArrayPool<byte>.Shared.Rent(Step);
         try
         {
             long shorter = Math.Min(size, before.Length);
-            long prefix = 0;
+            long prefix = knownPrefix;
             int equal = Step;
             while (prefix < shorter && equal == Step)
             {

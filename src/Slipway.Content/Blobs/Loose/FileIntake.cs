@@ -20,14 +20,22 @@ internal sealed class FileIntake(SafeFileHandle source, TemporaryFile target)
 
     private static readonly byte[] Zeros = new byte[1 << 16];
 
+    private long _hashed;
+    private long _markAt = -1;
+
     private readonly Channel<Piece> _pieces = Channel.CreateBounded<Piece>(
         new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
 
+    /// <summary>The digest of the first bytes of the copy, as many as <see cref="RunAsync"/> was told; null where it was told none.</summary>
+    public Digest? Mark { get; private set; }
+
     /// <summary>Returns what the copy holds.</summary>
     /// <param name="length">How many bytes of the source to take.</param>
+    /// <param name="markAt">Of how many of the first bytes to note the digest, too: whether a known file is the beginning of this one costs no further look.</param>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Conflict"/>: the source is shorter by now.</exception>
-    public async ValueTask<(BlobInfo Blob, HashState? State)> RunAsync(long length, CancellationToken cancellationToken)
+    public async ValueTask<(BlobInfo Blob, HashState? State)> RunAsync(long length, CancellationToken cancellationToken, long markAt = -1)
     {
+        _markAt = markAt;
         target.SetLength(length);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task copying = Task.Run(() => CopyAsync(length, either.Token), CancellationToken.None);
@@ -102,7 +110,7 @@ internal sealed class FileIntake(SafeFileHandle source, TemporaryFile target)
         {
             if (piece.Bytes is { } bytes)
             {
-                hash.Append(bytes.AsSpan(0, (int)piece.Length));
+                Append(hash, bytes.AsSpan(0, (int)piece.Length));
                 ArrayPool<byte>.Shared.Return(bytes);
                 continue;
             }
@@ -110,9 +118,24 @@ internal sealed class FileIntake(SafeFileHandle source, TemporaryFile target)
             for (long left = piece.Length; left > 0; left -= Zeros.Length)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                hash.Append(Zeros.AsSpan(0, (int)Math.Min(left, Zeros.Length)));
+                Append(hash, Zeros.AsSpan(0, (int)Math.Min(left, Zeros.Length)));
             }
         }
+    }
+
+    private void Append(ResumableHash hash, ReadOnlySpan<byte> bytes)
+    {
+        if (_markAt > _hashed && _markAt <= _hashed + bytes.Length)
+        {
+            int before = (int)(_markAt - _hashed);
+            hash.Append(bytes[..before]);
+            Mark = hash.Current();
+            bytes = bytes[before..];
+            _hashed += before;
+        }
+
+        hash.Append(bytes);
+        _hashed += bytes.Length;
     }
 
     /// <summary>Bytes that were written, or a hole of that length.</summary>

@@ -67,6 +67,25 @@ public sealed class PutFileTests : IAsyncLifetime, IDisposable
         Assert.InRange(data, 1, 1 << 20);
     }
 
+    [Theory]
+    [InlineData(9 << 20)]
+    [InlineData((9 << 20) + 12_345)]
+    [InlineData(20 << 20)]
+    public async Task A_file_that_grew_is_known_by_its_beginning_and_keeps_only_what_came(int length)
+    {
+        byte[] bytes = new byte[length + 100_000];
+        new Random(length).NextBytes(bytes);
+        await File.WriteAllBytesAsync(Source, bytes[..length]);
+        BlobInfo first = await PutAsync();
+        await File.WriteAllBytesAsync(Source, bytes);
+        using SafeFileHandle source = File.OpenHandle(Source);
+        BlobInfo grown = await _store.PutFileAsync(source, first.Digest, default);
+        Assert.Equal(new BlobInfo(Digest.Of(bytes), bytes.Length), grown);
+        await _store.FlushAsync(default);
+        Assert.Equal(bytes, await _store.ReadAllAsync(grown.Digest, default));
+        Assert.InRange(Directory.GetFiles(_directory["store/loose"], "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length), length, length + 200_000);
+    }
+
     [Fact]
     public async Task A_put_given_up_leaves_nothing()
     {
