@@ -89,6 +89,11 @@ public static class CliApp
             await ReportAsync(context, exception.Message, exception.Hint ?? (exception.Usage ? $"slipway {entry.Path} --help" : null)).ConfigureAwait(false);
             return exception.Usage ? command.UsageCode : command.FailureCode;
         }
+        catch (BodyException exception) when (exception.InnerException is CliException cause)
+        {
+            await ReportAsync(context, cause.Message, cause.Hint).ConfigureAwait(false);
+            return command.FailureCode;
+        }
         catch (ApiException exception)
         {
             await ReportAsync(context, exception.Problem.Message, exception.Problem.Hint).ConfigureAwait(false);

@@ -18,6 +18,9 @@ public static class DaemonHost
 {
     private const int ReadAheadBytes = 8 * 1024 * 1024;
 
+    /// <summary>Several paths of 4,096 bytes stand in one, and percent encoding makes three of each byte.</summary>
+    private const int LongestRequestLine = 64 * 1024;
+
     /// <summary>Runs a daemon to its end. 0: it stopped as asked; 1: it could not start (the reason stands on stderr).</summary>
     /// <param name="args">The whole command line, beginning with <c>serve</c>.</param>
     public static async Task<int> RunAsync(string[] args)
@@ -124,6 +127,7 @@ public static class DaemonHost
 
             // Bodies are data sets and images: their size is limited by the disk, their pace by the client.
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;

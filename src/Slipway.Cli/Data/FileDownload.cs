@@ -79,10 +79,24 @@ internal sealed class FileDownload(CommandContext context, bool overwrite)
             using Stream body = await context.Client.GetFileAsync(address.ToFile(), file.Length, cancellationToken).ConfigureAwait(false);
             while ((count = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
             {
-                await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                // Zeros need not be written: a file of holes takes no room.
+                if (buffer.AsSpan(0, count).ContainsAnyExcept((byte)0))
+                {
+                    await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                }
+                else
+                {
+                    file.Seek(count, SeekOrigin.Current);
+                }
+
                 hash.AppendData(buffer, 0, count);
                 progress.Add(count);
             }
+        }
+
+        if (file.Length < file.Position)
+        {
+            file.SetLength(file.Position);
         }
 
         string came = Convert.ToHexStringLower(hash.GetHashAndReset());

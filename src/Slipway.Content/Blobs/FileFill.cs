@@ -17,8 +17,18 @@ internal static class FileFill
             int count;
             while ((count = await content.ReadAsync(buffer, cancellationToken)) > 0)
             {
-                RandomAccess.Write(target, buffer.AsSpan(0, count), position);
+                // Zeros need not be written: a file of holes takes no room.
+                if (buffer.AsSpan(0, count).ContainsAnyExcept((byte)0))
+                {
+                    RandomAccess.Write(target, buffer.AsSpan(0, count), position);
+                }
+
                 position += count;
+            }
+
+            if (RandomAccess.GetLength(target) < position)
+            {
+                RandomAccess.SetLength(target, position);
             }
         }
         finally

@@ -17,6 +17,8 @@ internal sealed class FilesTarDoor(CommitStore commits, RepoContents contents, C
 {
     private const int InMemoryBytes = 64 * 1024;
 
+    private const long LargestOfGnu = 8L << 30;
+
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     public void Map(WebApplication app)
@@ -155,14 +157,16 @@ internal sealed class FilesTarDoor(CommitStore commits, RepoContents contents, C
     private static async Task WriteAsync(IBlobStore blobs, TarWriter tar, string name, TreeEntry entry, CancellationToken cancellationToken)
     {
         bool link = entry.Kind == EntryKind.Symlink;
-        PaxTarEntry header = new(link ? TarEntryType.SymbolicLink : TarEntryType.RegularFile, name)
+        string? target = link ? Encoding.UTF8.GetString(await blobs.ReadAllAsync(entry.Digest, cancellationToken)) : null;
+        TarEntryType type = link ? TarEntryType.SymbolicLink : TarEntryType.RegularFile;
+
+        // The platform's reader, which our client uses, takes a line feed in a PAX record for its end; GNU's headers have no such records.
+        TarEntry header = entry.Size < LargestOfGnu && (name + target).Contains('\n', StringComparison.Ordinal) ? new GnuTarEntry(type, name) : new PaxTarEntry(type, name);
+        header.Mode = (UnixFileMode)(entry.Executable ? 0x1ED : 0x1A4);
+        header.ModificationTime = DateTimeOffset.UnixEpoch;
+        if (target is not null)
         {
-            Mode = (UnixFileMode)(entry.Executable ? 0x1ED : 0x1A4),
-            ModificationTime = DateTimeOffset.UnixEpoch,
-        };
-        if (link)
-        {
-            header.LinkName = Encoding.UTF8.GetString(await blobs.ReadAllAsync(entry.Digest, cancellationToken));
+            header.LinkName = target;
             await tar.WriteEntryAsync(header, cancellationToken);
             return;
         }

@@ -11,6 +11,8 @@ namespace Slipway.Cli.Data.Sources;
 /// </summary>
 internal static class RemotePut
 {
+    private const long LargestOfGnu = 8L << 30;
+
     public static bool IsRemote(string source) => IsWeb(source) || source.StartsWith("s3://", StringComparison.Ordinal);
 
     public static bool IsWeb(string source) =>
@@ -94,7 +96,9 @@ internal static class RemotePut
 
                 // A tar says how long a file is before it, so one of unknown length is kept aside until it is whole.
                 using Stream content = source.Size is null ? await SpoolAsync(source, cancellationToken).ConfigureAwait(false) : source;
-                PaxTarEntry header = new(TarEntryType.RegularFile, file.Name) { Mode = (UnixFileMode)0x1A4, DataStream = content.Length > 0 ? content : null };
+                TarEntry header = content.Length < LargestOfGnu ? new GnuTarEntry(TarEntryType.RegularFile, file.Name) : new PaxTarEntry(TarEntryType.RegularFile, file.Name);
+                header.Mode = (UnixFileMode)0x1A4;
+                header.DataStream = content.Length > 0 ? content : null;
                 await writer.WriteEntryAsync(header, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -42,34 +42,49 @@ internal static class BlobFile
         }
     }
 
-    /// <summary>As the form with a path, into an empty file that is open.</summary>
+    /// <summary>As the form with a path, into an empty file that is open. Holes stay holes.</summary>
     public static void Copy(SafeFileHandle source, SafeFileHandle target, CancellationToken cancellationToken)
     {
+        long length = RandomAccess.GetLength(source);
         long position = 0;
+        while (position < length && Libc.NextData(source, position) is (long start, long end))
+        {
+            CopyRange(source, target, start, end, cancellationToken);
+            position = end;
+        }
+
+        if (RandomAccess.GetLength(target) < length)
+        {
+            RandomAccess.SetLength(target, length);
+        }
+    }
+
+    private static void CopyRange(SafeFileHandle source, SafeFileHandle target, long position, long end, CancellationToken cancellationToken)
+    {
         long copied;
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            copied = Libc.CopyFileRange(source, position, target, position, CopyStep);
+            copied = Libc.CopyFileRange(source, position, target, position, Math.Min(CopyStep, end - position));
             if (copied < 0)
             {
-                CopyByHand(source, target, position, cancellationToken);
+                CopyByHand(source, target, position, end, cancellationToken);
                 return;
             }
 
             position += copied;
         }
-        while (copied > 0);
+        while (copied > 0 && position < end);
     }
 
     private static SafeFileHandle Create(string path) =>
         Libc.Open(path, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, OwnerOnly);
 
-    private static void CopyByHand(SafeFileHandle source, SafeFileHandle target, long position, CancellationToken cancellationToken)
+    private static void CopyByHand(SafeFileHandle source, SafeFileHandle target, long position, long end, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[BufferSize];
         int count;
-        while ((count = RandomAccess.Read(source, buffer, position)) > 0)
+        while ((count = RandomAccess.Read(source, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position)), position)) > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             RandomAccess.Write(target, buffer.AsSpan(0, count), position);
