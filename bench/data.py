@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures puts, gets, listings, differences and the handing of data to containers beside the peers, in one run, and prints tables in Markdown.
 
-    bench/data.py [--rounds N] [--scale X] [--only large,small,scan,append,get,hand,hand-large,wide,growth]
+    bench/data.py [--rounds N] [--scale X] [--only large,small,scan,append,get,gateway,hand,hand-large,wide,growth]
 
 --scale 0.1 takes a tenth of the files and bytes, to see that it works. Contestants take turns; figures are medians; every put goes into an empty
 store. Read the ratios: absolute times are this machine's.
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 
+from gateway import gateway
 from growth import growth
 from hand import hand_file, hand_folder
 from history import SLIPWAY, Server
@@ -148,7 +149,7 @@ def wide(place, rounds, scale):
 
 
 GROUPS = {
-    "large": large, "small": small, "scan": scan, "append": append, "get": get, "hand": hand_folder, "hand-large": hand_file, "wide": wide, "growth": growth,
+    "large": large, "small": small, "scan": scan, "append": append, "get": get, "gateway": gateway, "hand": hand_folder, "hand-large": hand_file, "wide": wide, "growth": growth,
 }
 
 

@@ -36,15 +36,21 @@ class Place:
         self.stop()
         self.run(f"rm -rf {self.at('home')} && {SLIPWAY} repo create data && sync")
 
+    def note_memory(self):
+        """True while a server runs; how much memory it ever had is kept."""
+        pid = self.at("home", "daemon.pid")
+        if not os.path.exists(pid):
+            return False
+        with open(pid, encoding="ascii") as file:
+            status = f"/proc/{file.read().strip()}/status"
+        if os.path.exists(status):
+            with open(status, encoding="ascii") as file:
+                self.peak = max(self.peak, *(int(line.split()[1]) // 1024 for line in file if line.startswith("VmHWM")))
+        return True
+
     def stop(self):
         """Stops the server, after noting how much memory it ever had."""
-        pid = self.at("home", "daemon.pid")
-        if os.path.exists(pid):
-            with open(pid, encoding="ascii") as file:
-                status = f"/proc/{file.read().strip()}/status"
-            if os.path.exists(status):
-                with open(status, encoding="ascii") as file:
-                    self.peak = max(self.peak, *(int(line.split()[1]) // 1024 for line in file if line.startswith("VmHWM")))
+        if self.note_memory():
             self.run(f"{SLIPWAY} daemon stop")
 
     def remove(self, *names):

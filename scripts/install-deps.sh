@@ -6,7 +6,7 @@ set -euo pipefail
 
 run=(runc crun conmon mmdebstrap util-linux libsqlite3-0 jq make tar)
 test=(busybox-static skopeo rclone s3cmd python3-boto3)
-bench=(docker.io busybox-static python3 git restic)
+bench=(docker.io busybox-static python3 git restic rclone)
 
 say() { printf 'install-deps: %s\n' "$*" >&2; }
 
