@@ -147,6 +147,12 @@ public static class Routes
     /// For whom it does, see <see cref="FilesLocal"/>.</summary>
     public const string FilesLocalGet = Root + "/files/local/get";
 
+    /// <summary>POST <see cref="LocalSource"/> ?at=repo@revision:/folder → stream of <see cref="LocalStatusProgress"/>: the server compares a folder itself.</summary>
+    public const string FilesLocalStatus = Root + "/files/local/status";
+
+    /// <summary>POST <see cref="LocalCheckoutRequest"/> ?at=repo@revision:/folder → stream of <see cref="LocalCheckoutProgress"/>: the server brings a folder to a commit.</summary>
+    public const string FilesLocalCheckout = Root + "/files/local/checkout";
+
     /// <summary>POST <see cref="EditFilesRequest"/> ?at=repo@branch&amp;message=&amp;author= → <see cref="PutResult"/>: copies and removals as one commit. No
     /// bytes move where both repos share a store.</summary>
     public const string FilesEdit = Root + "/files/edit";
@@ -165,7 +171,7 @@ public static class Routes
     /// <summary>GET ?at= → <see cref="FileEntry"/>.</summary>
     public const string FileInspect = Root + "/files/inspect";
 
-    /// <summary>GET ?from=repo@revision&amp;to=repo@revision → stream of <see cref="FileChange"/>; without from: the parent of "to".</summary>
+    /// <summary>GET ?from=repo@revision:/path&amp;to=repo@revision:/path&amp;facts=&amp;context= → stream of <see cref="FileChange"/>; without from: the parent of "to".</summary>
     public const string Diff = Root + "/diff";
 
     // ---- pipelines

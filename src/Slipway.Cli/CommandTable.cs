@@ -13,6 +13,7 @@ using Slipway.Cli.Pipelines;
 using Slipway.Cli.Projects;
 using Slipway.Cli.Servers;
 using Slipway.Cli.Transactions;
+using Slipway.Cli.Worktrees;
 
 namespace Slipway.Cli;
 
@@ -63,6 +64,9 @@ internal static class CommandTable
         new("ls", "List files of a repo", CommandGroup.Data, static () => new ListCommand()),
         new("glob", "List what a glob pattern matches", CommandGroup.Data, static () => new GlobCommand()),
         new("diff", "Show the files that differ between two commits", CommandGroup.Data, static () => new DiffCommand()),
+        new("status", "Show how a folder differs from a commit", CommandGroup.Data, static () => new StatusCommand()),
+        new("checkout", "Bring a folder to a commit, to work in", CommandGroup.Data, static () => new CheckoutCommand()),
+        new("checkin", "Commit what was changed in such a folder", CommandGroup.Data, static () => new CheckinCommand()),
         new("find", "List the commits that touched a path", CommandGroup.Data, static () => new FindCommand()),
         new("log", "Show the history of a repo", CommandGroup.Data, static () => new CommitListCommand("log")),
         new("cp", "Copy files within and between repos; no bytes move", CommandGroup.Data, static () => new FileCopyCommand(move: false)),

@@ -72,7 +72,8 @@ public sealed partial class SlipwayClient
             ("message", options.Message),
             ("author", options.Author),
             ("replace", Flag(options.Replace)),
-            ("append", Flag(options.Append)));
+            ("append", Flag(options.Append)),
+            ("expect", options.Expect));
         await foreach (LocalPutProgress progress in PostLinesAsync(
             path, request, ApiJson.Default.LocalPutRequest, ApiJson.Default.LocalPutProgress, cancellationToken).ConfigureAwait(false))
         {
@@ -98,6 +99,49 @@ public sealed partial class SlipwayClient
             {
                 return progress.Done;
             }
+        }
+
+        throw new ApiException(new ProblemDetails(ProblemKinds.Internal, "the server's answer ended without a result"));
+    }
+
+    /// <summary>What differs between a folder of this machine and a commit; null where the server cannot read it itself.</summary>
+    public async Task<IReadOnlyList<FileChange>?> StatusAsync(string at, LocalSource folder, Action<LocalStatusProgress> report, CancellationToken cancellationToken)
+    {
+        List<FileChange> changes = [];
+        await foreach (LocalStatusProgress progress in PostLinesAsync(
+            Routes.WithQuery(Routes.FilesLocalStatus, ("at", at)), folder, ApiJson.Default.LocalSource, ApiJson.Default.LocalStatusProgress, cancellationToken).ConfigureAwait(false))
+        {
+            if (progress.Done || progress.Declined is not null)
+            {
+                return progress.Done ? changes : null;
+            }
+
+            if (progress.Change is { } change)
+            {
+                changes.Add(change);
+            }
+            else
+            {
+                report(progress);
+            }
+        }
+
+        throw new ApiException(new ProblemDetails(ProblemKinds.Internal, "the server's answer ended without a result"));
+    }
+
+    /// <summary>Lets the server bring a folder of this machine to a commit.</summary>
+    /// <returns>The last record: with a result, or declined.</returns>
+    public async Task<LocalCheckoutProgress> CheckoutAsync(string at, LocalCheckoutRequest request, Action<LocalCheckoutProgress> report, CancellationToken cancellationToken)
+    {
+        await foreach (LocalCheckoutProgress progress in PostLinesAsync(
+            Routes.WithQuery(Routes.FilesLocalCheckout, ("at", at)), request, ApiJson.Default.LocalCheckoutRequest, ApiJson.Default.LocalCheckoutProgress, cancellationToken).ConfigureAwait(false))
+        {
+            if (progress.Result is not null || progress.Declined is not null)
+            {
+                return progress;
+            }
+
+            report(progress);
         }
 
         throw new ApiException(new ProblemDetails(ProblemKinds.Internal, "the server's answer ended without a result"));
@@ -168,6 +212,10 @@ public sealed partial class SlipwayClient
         GetAsync(Routes.WithQuery(Routes.FileInspect, ("at", at)), ApiJson.Default.FileEntry, cancellationToken);
 
     /// <param name="from">Null: the parent of <paramref name="to"/>.</param>
-    public IAsyncEnumerable<FileChange> DiffAsync(string? from, string to, CancellationToken cancellationToken) =>
-        StreamAsync(Routes.WithQuery(Routes.Diff, ("from", from), ("to", to)), ApiJson.Default.FileChange, cancellationToken);
+    /// <param name="facts">Also how the files differ inside.</param>
+    /// <param name="context">With <paramref name="facts"/>: how many unchanged lines of text are shown around a change; null: no text is.</param>
+    public IAsyncEnumerable<FileChange> DiffAsync(string? from, string to, bool facts, int? context, CancellationToken cancellationToken) => StreamAsync(
+        Routes.WithQuery(Routes.Diff, ("from", from), ("to", to), ("facts", Flag(facts)), ("context", context?.ToString(CultureInfo.InvariantCulture))),
+        ApiJson.Default.FileChange,
+        cancellationToken);
 }

@@ -2,6 +2,7 @@ using Slipway.Api;
 using Slipway.Cli.Archives;
 using Slipway.Cli.Data.Sources;
 using Slipway.Cli.Progress;
+using Slipway.Cli.Worktrees;
 using Slipway.Linux;
 
 namespace Slipway.Cli.Data;
@@ -28,6 +29,11 @@ internal static class PutRun
         if (await PutLocalAsync(context, target, roots, options, cancellationToken).ConfigureAwait(false) is { } put)
         {
             return put;
+        }
+
+        if (options.Expect is not null)
+        {
+            throw LocalFolder.Declined("read", null);
         }
 
         if (options.Append && roots is not [{ Kind: FolderEntryKind.File }])
@@ -113,7 +119,8 @@ internal static class PutRun
                 continue;
             }
 
-            foreach (FolderEntry entry in FolderListing.Walk(root.Source, roots.Count == 1 ? "" : root.Name + "/"))
+            string prefix = roots.Count == 1 ? "" : root.Name + "/";
+            foreach (FolderEntry entry in FolderListing.Walk(root.Source, prefix, entry => entry.Name == prefix + CheckoutNote.Folder))
             {
                 yield return entry;
             }

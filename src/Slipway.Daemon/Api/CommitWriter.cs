@@ -42,11 +42,13 @@ internal sealed class CommitWriter(RepoStore repos, CommitStore commits)
         WriteAsync(target, edits, [], cancellationToken);
 
     /// <param name="sources">Commits whose trees the edits take over.</param>
-    public async Task<Commit> WriteAsync(WriteTarget target, IReadOnlyList<TreeEdit> edits, IReadOnlyList<Commit> sources, CancellationToken cancellationToken)
+    /// <param name="check">Looks at the tree of the head that the commit is going to stand on, and throws where it must not.</param>
+    public async Task<Commit> WriteAsync(
+        WriteTarget target, IReadOnlyList<TreeEdit> edits, IReadOnlyList<Commit> sources, CancellationToken cancellationToken, Func<Digest, ValueTask>? check = null)
     {
         if (target.Open is not { } open)
         {
-            return await commits.PutAsync(target.Repo, target.Branch, edits, sources, target.Message, target.Author, cancellationToken);
+            return await commits.PutAsync(target.Repo, target.Branch, edits, sources, target.Message, target.Author, cancellationToken, check);
         }
 
         await commits.EditAsync(target.Repo, open, edits, sources, cancellationToken);

@@ -80,4 +80,10 @@ internal static class DataWire
         change.Path.ToString(),
         change.Before is { } before ? Entry(change.Path, before) : null,
         change.After is { } after ? Entry(change.Path, after) : null);
+
+    public static FileComparison? Comparison(Data.Diffs.FileComparison? comparison) => comparison is null ? null : new(
+        Facts(comparison.Before), Facts(comparison.After), comparison.Unified, comparison.Skipped);
+
+    private static FileFacts? Facts(Data.Diffs.Facts.FileFacts? facts) => facts is null ? null : new(
+        facts.Format, facts.Rows, facts.Columns.IsEmpty ? null : facts.Columns, facts.Width, facts.Height);
 }

@@ -15,7 +15,7 @@ using Slipway.Data.Trees;
 
 namespace Slipway.Daemon.Api;
 
-/// <summary>One file at a time: put, get with a range, inspect, delete; and listings: list, glob, diff.</summary>
+/// <summary>One file at a time: put, get with a range, inspect, delete; and listings: list, glob.</summary>
 internal sealed class FilesDoor(CommitStore commits, RepoContents contents, CommitWriter writer)
 {
     private const long LargeFile = 8 << 20;
@@ -29,7 +29,6 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
         app.MapGet(Routes.FilesList, ListAsync);
         app.MapGet(Routes.FilesGlob, GlobAsync);
         app.MapGet(Routes.FileInspect, InspectAsync);
-        app.MapGet(Routes.Diff, DiffAsync);
     }
 
     private async Task PutAsync(HttpContext http)
@@ -126,28 +125,6 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
     {
         (CommitReference at, TreeEntry entry) = await FindAsync(Ask.Query(http, "at"), http.RequestAborted);
         await Answer.JsonAsync(http, DataWire.Entry(at.Path ?? DataPath.Root, entry), ApiJson.Default.FileEntry);
-    }
-
-    private async Task DiffAsync(HttpContext http)
-    {
-        CommitReference to = CommitReference.Parse(Ask.Query(http, "to"));
-        TreeStore trees = contents.Of(to.Repo).Trees;
-        Commit after = await commits.ResolveAsync(to, http.RequestAborted);
-        Digest before = Ask.Find(http, "from") is { } from
-            ? await TreeOfAsync(await commits.ResolveAsync(CommitReference.Parse(from), http.RequestAborted), http.RequestAborted)
-            : after.Parent is { } parent
-                ? await TreeOfAsync((await commits.FindAsync(after.Repo, parent, http.RequestAborted))!, http.RequestAborted)
-                : await trees.EmptyAsync(http.RequestAborted);
-        Digest afterTree = await TreeOfAsync(after, http.RequestAborted);
-        IAsyncEnumerable<TreeChange> changes = trees.DiffAsync(before, afterTree, http.RequestAborted);
-        if (to.Path is { IsRoot: false } below)
-        {
-            string prefix = below.ToString();
-            changes = changes.Where(change => change.Path.ToString() is { } path
-                && (path == prefix || path.StartsWith(prefix + "/", StringComparison.Ordinal)));
-        }
-
-        await Answer.LinesAsync(http, changes.Select(DataWire.Change), ApiJson.Default.FileChange);
     }
 
     private async Task<(CommitReference At, TreeEntry Entry)> FindAsync(string text, CancellationToken cancellationToken)

@@ -30,7 +30,8 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
         WriteTarget target = await writer.TargetAsync(http, http.RequestAborted);
         bool replace = Ask.Flag(http, "replace");
         ScanTally tally = new();
-        Task<PutResult?> put = PutAsync(target, request.Sources, replace, Ask.Flag(http, "append"), tally, http.RequestAborted);
+        Func<Digest, ValueTask>? check = Ask.Find(http, "expect") is { } expected ? await ExpectAsync(target, expected, http.RequestAborted) : null;
+        Task<PutResult?> put = PutAsync(target, request.Sources, replace, Ask.Flag(http, "append"), check, tally, http.RequestAborted);
         while (await Task.WhenAny(put, Task.Delay(ProgressStep, http.RequestAborted)) != put)
         {
             await AnswerAsync(http, Progress(tally), flush: true);
@@ -40,6 +41,25 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
             ? Progress(tally) with { Result = result }
             : new LocalPutProgress(0, 0, 0, Declined: "the server sees other files at these paths");
         await AnswerAsync(http, last, flush: false);
+    }
+
+    /// <summary>A check that what stands at the target is still what a commit had there.</summary>
+    private async ValueTask<Func<Digest, ValueTask>> ExpectAsync(WriteTarget target, string text, CancellationToken cancellationToken)
+    {
+        CommitReference at = CommitReference.Parse(text);
+        Commit commit = await commits.ResolveAsync(at, cancellationToken);
+        TreeStore trees = contents.Of(target.Repo).Trees;
+        Digest? expected = commit.Tree is { } tree ? (await trees.FindAsync(tree, at.Path ?? DataPath.Root, cancellationToken))?.Digest : null;
+        return async basis =>
+        {
+            if ((await trees.FindAsync(basis, target.Path, cancellationToken))?.Digest != expected)
+            {
+                throw new SlipwayException(
+                    ErrorKind.Conflict,
+                    $"{target.Repo}@{target.Branch}:{target.Path} has changed since commit {commit.GlobalId}",
+                    $"Take the changes over first: slipway checkout {target.Repo}@{target.Branch}:{target.Path} FOLDER; then try again.");
+            }
+        };
     }
 
     private static LocalPutProgress Progress(ScanTally tally) => new(tally.Files, tally.Bytes, tally.Read);
@@ -56,7 +76,7 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
 
     /// <summary>Null where a source is not what the asker sees.</summary>
     private async Task<PutResult?> PutAsync(
-        WriteTarget target, IReadOnlyList<LocalSource> sources, bool replace, bool append, ScanTally tally, CancellationToken cancellationToken)
+        WriteTarget target, IReadOnlyList<LocalSource> sources, bool replace, bool append, Func<Digest, ValueTask>? check, ScanTally tally, CancellationToken cancellationToken)
     {
         RepoContent content = contents.Of(target.Repo);
         Commit? head = await HeadAsync(target, cancellationToken);
@@ -77,7 +97,7 @@ internal sealed class LocalFilesDoor(CommitStore commits, RepoContents contents,
             }
         }
 
-        Commit commit = await writer.WriteAsync(target, edits.ToImmutable(), head is null ? [] : [head], cancellationToken);
+        Commit commit = await writer.WriteAsync(target, edits.ToImmutable(), head is null ? [] : [head], cancellationToken, check);
         return new PutResult(DataWire.Commit(commit), tally.Files, tally.Bytes, tally.Files - tally.Read);
     }
 

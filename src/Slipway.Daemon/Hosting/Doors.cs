@@ -29,10 +29,12 @@ internal static class Doors
         new MergesDoor(rooms.Merger).Map(app);
         new CommitsDoor(rooms.Repos, rooms.Commits, rooms.Transactions, open).Map(app);
         new FilesDoor(rooms.Commits, rooms.Contents, writer).Map(app);
+        new DiffDoor(rooms.Commits, rooms.Contents).Map(app);
         new FilesEditDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new FilesHistoryDoor(rooms.Commits, rooms.Contents).Map(app);
         new LocalFilesDoor(rooms.Commits, rooms.Contents, writer, rooms.FolderReader).Map(app);
         new LocalGetDoor(rooms.Commits, rooms.Contents).Map(app);
+        new WorktreeDoor(rooms.Commits, rooms.Repos, rooms.Contents, rooms.FolderReader).Map(app);
         new FilesTarDoor(rooms.Commits, rooms.Contents, writer).Map(app);
         new PipelinesDoor(rooms.Pipelines, rooms.Jobs, rooms.ImageNames).Map(app);
         new JobsDoor(rooms.Jobs, rooms.Pipelines, rooms.Commits, rooms.Scheduler, rooms.Contents).Map(app);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Slipway.Content;
 using Slipway.Linux;
@@ -94,7 +95,13 @@ internal sealed class FolderHandle : IDisposable
     /// <summary>Removes a file or a symlink; an absent one is fine.</summary>
     public void Remove(string name) => Guard(PathOf(name), () => Libc.UnlinkAt(_handle, name, isDirectory: false));
 
-    /// <summary>The text of a symlink.</summary>
+    /// <summary>Removes a folder, if nothing is in it.</summary>
+    public void TryRemoveFolder(string name) => Libc.TryUnlinkAt(_handle, Encoding.UTF8.GetBytes(name), isDirectory: true);
+
+    /// <summary>Another handle of the same folder.</summary>
+    public FolderHandle Again() => Guard(Path, () => new FolderHandle(Libc.OpenAt(_handle, ".", OpenFlags.Directory | OpenFlags.NoFollow, Inside), Path));
+
+    /// <summary>The text of a symlink.
     public string ReadLink(string name) => Guard(PathOf(name), () => Libc.ReadLinkAt(_handle, name));
 
     /// <summary>Makes a symlink.</summary>

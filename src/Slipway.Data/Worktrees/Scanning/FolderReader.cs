@@ -13,7 +13,7 @@ namespace Slipway.Data.Worktrees.Scanning;
 /// </summary>
 /// <param name="indexes">The folder of the indexes: a cache that may be removed at any time.</param>
 /// <param name="sealedIndexes">The same for what is put into encrypted projects: an index names files.</param>
-public sealed class FolderReader(string indexes, TimeProvider time, string? sealedIndexes = null)
+public sealed partial class FolderReader(string indexes, TimeProvider time, string? sealedIndexes = null)
 {
     /// <summary>So many folders and files that were put are remembered.</summary>
     private const int MostIndexes = 1000;

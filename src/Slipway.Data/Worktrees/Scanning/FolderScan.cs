@@ -38,7 +38,7 @@ internal sealed class FolderScan(RepoContent content, ScanIndex known, ScanIndex
         cancellationToken.ThrowIfCancellationRequested();
         IndexedFolder? indexed = known.Find(path.ToString());
         Digest? directory = present is { Kind: EntryKind.Directory } ? present.Digest : null;
-        FolderListing listing = new(folder, SortedNames.Of(folder), indexed);
+        FolderListing listing = new(folder, SortedNames.Of(folder, path.IsRoot ? CheckoutNote.Folder : default), indexed);
         FolderDraft draft = new(content.Trees, next.Begin(path.ToString()), directory);
         ScannedEntry[] buffer = ArrayPool<ScannedEntry>.Shared.Rent(Run);
         try

@@ -17,10 +17,18 @@ internal sealed class SortedNames
     private int _filled = BufferSize;
 
     /// <summary>Reads a folder's names.</summary>
-    public static SortedNames Of(FolderHandle folder)
+    /// <param name="without">One that is left out; empty: none.</param>
+    public static SortedNames Of(FolderHandle folder, ReadOnlySpan<byte> without)
     {
         SortedNames names = new();
-        folder.ReadNames(names.Add);
+        byte[] left = without.ToArray();
+        folder.ReadNames(name =>
+        {
+            if (left.Length == 0 || !name.SequenceEqual(left))
+            {
+                names.Add(name);
+            }
+        });
         CollectionsMarshal.AsSpan(names._places).Sort((left, right) => names.At(left).SequenceCompareTo(names.At(right)));
         return names;
     }

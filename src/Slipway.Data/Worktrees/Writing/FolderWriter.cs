@@ -16,7 +16,7 @@ namespace Slipway.Data.Worktrees.Writing;
 /// it is whole. Below the folder everything is reached by handle, and no symlink is followed, not even one that was just made.
 /// </summary>
 /// <param name="overwrite">Whether a file that is there is replaced; else it is an error.</param>
-public sealed class FolderWriter(RepoContent content, bool overwrite, ScanTally tally)
+public sealed partial class FolderWriter(RepoContent content, bool overwrite, ScanTally tally)
 {
     private const int AnyExecute = 0x49; // 0111
     private const int ReadableByAll = 0x1A4; // 0644

@@ -82,7 +82,7 @@ public sealed class DataCommandTests
                 """),
             ("GET /api/v1/diff", """
                 {"path":"/new","after":{"path":"/new","kind":"file","size":3,"digest":"d"}}
-                {"path":"/gone","before":{"path":"/gone","kind":"file","size":3,"digest":"d"}}
+                {"path":"/gone","before":{"path":"/gone","kind":"file","size":3,"digest":"e"}}
                 {"path":"/both","before":{"path":"/both","kind":"file","size":3,"digest":"d"},"after":{"path":"/both","kind":"file","size":4,"digest":"e"}}
                 """));
         using TestWorld world = new(server);
@@ -91,7 +91,7 @@ public sealed class DataCommandTests
         world.Out.GetStringBuilder().Clear();
         await world.RunAsync("diff", "r@master~1", "r@master");
         Assert.Equal("+ /new  3 B\n- /gone  3 B\n~ /both  3 B → 4 B\n", world.Out.ToString());
-        Assert.Equal("/api/v1/diff?from=r%40master~1&to=r%40master", server.Requests.Last().Path);
+        Assert.Equal("/api/v1/diff?from=r%40master~1&to=r%40master&facts=true", server.Requests.Last().Path);
     }
 
     private static (FakeServer Server, List<byte[]> Bodies) Receiver()
