@@ -70,7 +70,7 @@ public interface IBlobStore
             }
         }
 
-        await using RangesStream whole = new(this, [.. ranges.Where(range => range.Length > 0)]);
+        await using RangesStream whole = new(OpenAsync, [.. ranges.Where(range => range.Length > 0)]);
         return await PutAsync(whole, expected: null, cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Content.Blobs.Composed;
 using Slipway.Content.Blobs.Local;
 using Slipway.Content.Hashing;
+using Slipway.Linux;
 
 namespace Slipway.Content.Blobs;
 
@@ -28,7 +29,7 @@ public sealed partial class LocalBlobStore
         Recipe recipe = new([.. wanted.SelectMany(range => new Recipe(PartsOf(range.Digest)).Slice(range.Offset, range.Length))]);
         if (recipe.Size < LargeSize || recipe.Parts.Length > Math.Max(MostParts, recipe.Size / UsualPart) || !KeepsLittle(recipe))
         {
-            await using RangesStream whole = new(this, wanted);
+            await using RangesStream whole = new(OpenAsync, wanted);
             return await PutAsync(whole, expected: null, cancellationToken);
         }
 
@@ -48,7 +49,7 @@ public sealed partial class LocalBlobStore
         BlobRange head = ranges[0];
         bool isWhole = head.Offset == 0 && head.Length == FindSize(head.Digest);
         using ResumableHash hash = isWhole ? await HashAsync(head.Digest, cancellationToken) : new ResumableHash();
-        await using (RangesStream rest = new(this, isWhole ? ranges[1..] : ranges))
+        await using (RangesStream rest = new(OpenForDigestAsync, isWhole ? ranges[1..] : ranges))
         {
             await AppendAsync(hash, rest, cancellationToken);
         }
@@ -62,5 +63,21 @@ public sealed partial class LocalBlobStore
 
         _states.Keep(blob.Digest, hash.State);
         return blob;
+    }
+
+    /// <summary>As any open, but a file that was digested lately (a part that was just sent) is not digested once more beside the whole.</summary>
+    private ValueTask<Stream> OpenForDigestAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        if (_checked is not null && _loose.TryOpen(digest, out _) is { } file)
+        {
+            if (_checked.Has(digest, Libc.Status(file)))
+            {
+                return new(new FileStream(file, FileAccess.Read, bufferSize: 0));
+            }
+
+            file.Dispose();
+        }
+
+        return OpenAsync(digest, cancellationToken);
     }
 }

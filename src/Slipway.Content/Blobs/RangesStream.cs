@@ -1,7 +1,8 @@
 namespace Slipway.Content.Blobs;
 
 /// <summary>The bytes of several ranges of blobs, end to end; read once, forwards, with one blob open at a time.</summary>
-internal sealed class RangesStream(IBlobStore blobs, IReadOnlyList<BlobRange> ranges) : Stream
+/// <param name="open">Opens a blob, seekable.</param>
+internal sealed class RangesStream(Func<Digest, CancellationToken, ValueTask<Stream>> open, IReadOnlyList<BlobRange> ranges) : Stream
 {
     private Stream? _open;
     private int _next;
@@ -28,7 +29,7 @@ internal sealed class RangesStream(IBlobStore blobs, IReadOnlyList<BlobRange> ra
 
             await CloseAsync();
             BlobRange range = ranges[_next++];
-            _open = await blobs.OpenAsync(range.Digest, cancellationToken);
+            _open = await open(range.Digest, cancellationToken);
             _open.Seek(range.Offset, SeekOrigin.Begin);
             _left = range.Length;
         }

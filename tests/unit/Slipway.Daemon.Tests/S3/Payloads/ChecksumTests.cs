@@ -17,4 +17,29 @@ public sealed class ChecksumTests
 
         Assert.Equal(expected, Convert.ToHexString(Convert.FromBase64String(sum.Finish())));
     }
+
+    /// <summary>Eight bytes at a time say what one at a time says, wherever the cuts are.</summary>
+    [Theory]
+    [InlineData("x-amz-checksum-crc32")]
+    [InlineData("x-amz-checksum-crc32c")]
+    [InlineData("x-amz-checksum-crc64nvme")]
+    public void Cuts_do_not_change_a_checksum(string header)
+    {
+        byte[] bytes = new byte[1000];
+        new Random(1).NextBytes(bytes);
+        using Checksum single = Checksum.Find(header)!;
+        foreach (byte b in bytes)
+        {
+            single.Add([b]);
+        }
+
+        string expected = single.Finish();
+        for (int cut = 0; cut < 40; cut++)
+        {
+            using Checksum sum = Checksum.Find(header)!;
+            sum.Add(bytes.AsSpan(0, cut));
+            sum.Add(bytes.AsSpan(cut));
+            Assert.Equal(expected, sum.Finish());
+        }
+    }
 }
