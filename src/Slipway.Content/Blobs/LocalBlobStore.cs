@@ -167,9 +167,13 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         }
 
         return _loose.TryOpen(digest, out _) is { } file ? new VerifyingStream(file, digest, RandomAccess.GetLength(file))
-            : _composed.Find(digest) is { } recipe ? new ComposedStream(digest, recipe, OpenStored)
+            : _composed.Find(digest) is { } recipe ? new ComposedStream(digest, recipe, OpenStored, openUnchecked: OpenUnchecked)
             : throw Missing(digest);
     }
+
+    /// <summary>As <see cref="OpenStored"/>, for a part of what is checked as a whole: to digest it too would be to digest it twice.</summary>
+    private Stream OpenUnchecked(Digest digest) =>
+        _loose.TryOpen(digest, out _) is { } file ? new FileStream(file, FileAccess.Read, bufferSize: 0) : OpenStored(digest);
 
     /// <inheritdoc/>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)

@@ -3,14 +3,17 @@ using Slipway.Content.Hashing;
 namespace Slipway.Content.Blobs.Composed;
 
 /// <summary>Reads a composed blob, and checks it as it is read in order: the read that completes it throws where the bytes are not the blob's.</summary>
-/// <param name="open">Opens a part's source.</param>
+/// <param name="open">Opens a part's source, which checks itself where it is read as a whole.</param>
 /// <param name="isChecked">False for bytes that have no digest yet.</param>
-internal sealed class ComposedStream(Digest digest, Recipe recipe, Func<Digest, Stream> open, bool isChecked = true) : Stream
+/// <param name="openUnchecked">Opens a part's source that does not check itself, for as long as the whole is read in order and checked as such; null: none does.</param>
+internal sealed class ComposedStream(
+    Digest digest, Recipe recipe, Func<Digest, Stream> open, bool isChecked = true, Func<Digest, Stream>? openUnchecked = null) : Stream
 {
     private readonly ResumableHash _hash = new();
     private readonly long[] _starts = Starts(recipe);
     private Stream? _source;
     private int _part = -1;
+    private bool _isUnchecked;
     private long _position;
     private long _hashed;
 
@@ -42,10 +45,12 @@ internal sealed class ComposedStream(Digest digest, Recipe recipe, Func<Digest, 
         int part = PartAt(_position);
         RecipePart range = recipe.Parts[part];
         long within = _position - _starts[part];
-        if (part != _part)
+        bool isInOrder = isChecked && _hashed == _position;
+        if (part != _part || (_isUnchecked && !isInOrder))
         {
             _source?.Dispose();
-            _source = open(range.Source);
+            _isUnchecked = isInOrder && openUnchecked is not null;
+            _source = _isUnchecked ? openUnchecked!(range.Source) : open(range.Source);
             _part = part;
         }
 
