@@ -36,7 +36,7 @@ internal static class ErrorTranslation
         catch (Exception error)
         {
             // The answer has begun: break it off, so that the client cannot take it for whole.
-            await Console.Error.WriteLineAsync($"slipway: {http.Request.Method} {http.Request.Path} broke off: {error}");
+            ServerLog.Write($"{http.Request.Method} {http.Request.Path} broke off: {error}");
             http.Abort();
         }
     }
@@ -50,10 +50,10 @@ internal static class ErrorTranslation
                 return new ProblemDetails(KindOf(known.Kind), known.Message, known.Hint);
             case BadHttpRequestException bad:
                 return new ProblemDetails(ProblemKinds.InvalidArgument, bad.Message);
-            case LinuxException { Errno: Errno.ENOSPC } full:
-                return new ProblemDetails(ProblemKinds.OutOfSpace, full.Message, "Free some space and try again; nothing was half-written.");
+            case LinuxException { Errno: Errno.ENOSPC or Errno.EDQUOT } or IOException { HResult: Errno.ENOSPC or Errno.EDQUOT }:
+                return new ProblemDetails(ProblemKinds.OutOfSpace, error.Message, "Free some space and try again; nothing was half-written.");
             default:
-                Console.Error.WriteLine($"slipway: internal error: {error}");
+                ServerLog.Write($"internal error: {error}");
                 return new ProblemDetails(
                     ProblemKinds.Internal, $"internal error: {error.Message}", "The daemon's log (daemon.log in SLIPWAY_HOME) has the details; please report it.");
         }

@@ -74,7 +74,7 @@ internal sealed class CollectionSchedule : IAsyncDisposable
             }
             catch (SlipwayException failure)
             {
-                await Console.Error.WriteLineAsync($"slipway: collection: {failure.Message}");
+                ServerLog.Write($"collection: {failure.Message}");
             }
         }
     }

@@ -167,7 +167,7 @@ public sealed class Rooms : IAsyncDisposable
         commits.Hook = new Propagation(commits, time);
         SchedulerOptions schedulerOptions = new()
         {
-            OnFault = fault => Console.Error.WriteLine($"slipway: scheduler: {fault}"),
+            OnFault = fault => ServerLog.Write($"scheduler: {fault}"),
             BeginLease = blobs.Leases.Begin,
         };
         Scheduler scheduler = new(metadata, commits, contents, executor, schedulerOptions, time);
@@ -218,7 +218,7 @@ public sealed class Rooms : IAsyncDisposable
             Commits = commits,
             Branches = branches,
             Transactions = transactions,
-            Triggers = new TriggerClock(metadata, contents, commits, transactions, time, fault => Console.Error.WriteLine($"slipway: triggers: {fault}")),
+            Triggers = new TriggerClock(metadata, contents, commits, transactions, time, fault => ServerLog.Write($"triggers: {fault}")),
             Tags = new TagStore(metadata, commits, time),
             Merger = new CommitMerger(metadata, contents, commits, time),
             Dropper = new CommitDropper(metadata, commits, time),

@@ -38,7 +38,7 @@ internal sealed class S3Door(
         }
         catch (Exception error) when (error is not OperationCanceledException && !http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted)
         {
-            await Console.Error.WriteLineAsync($"slipway: s3: {http.Request.Method}: {error}");
+            ServerLog.Write($"s3: {http.Request.Method}: {error}");
             await RefuseAsync(http, new S3Exception(500, "InternalError", "the server failed at this request; its log says how"));
         }
     }

@@ -6,22 +6,33 @@ using Slipway.Content;
 
 namespace Slipway.Data.Worktrees.Scanning;
 
-/// <summary>Writes a scan index page by page, folders in any order and from many threads; it takes the old one's place when it is complete.</summary>
+/// <summary>
+/// Writes a scan index page by page, folders in any order and from many threads; it takes the old one's place when it is complete. It is a cache: where
+/// the disk will not have it, it is given up without a word, and the old one stays.
+/// </summary>
 internal sealed class ScanIndexWriter : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly string _path;
     private readonly string _draft;
-    private readonly SafeFileHandle _file;
     private readonly List<(string Path, long Offset, int Length)> _folders = [];
+    private SafeFileHandle? _file;
     private long _position;
 
     public ScanIndexWriter(string path)
     {
         _path = path;
         _draft = $"{path}.{Guid.NewGuid():n}";
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _file = File.OpenHandle(_draft, FileMode.CreateNew, FileAccess.Write);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            _file = File.OpenHandle(_draft, FileMode.CreateNew, FileAccess.Write);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return;
+        }
+
         Write(ScanIndexFormat.Magic);
     }
 
@@ -65,15 +76,22 @@ internal sealed class ScanIndexWriter : IDisposable
         Span<byte> start = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(start, WriteBlock(table.WrittenSpan).Offset);
         Write(start);
-        _file.Dispose();
-        File.Move(_draft, _path, overwrite: true);
+        if (_file is not null)
+        {
+            _file.Dispose();
+            File.Move(_draft, _path, overwrite: true);
+        }
     }
 
     /// <summary>Forgets what was not completed.</summary>
     public void Dispose()
     {
-        _file.Dispose();
-        File.Delete(_draft);
+        if (_file is not null)
+        {
+            _file.Dispose();
+            _file = null;
+            File.Delete(_draft);
+        }
     }
 
     private (long Offset, int Length) WriteBlock(ReadOnlySpan<byte> body)
@@ -91,8 +109,19 @@ internal sealed class ScanIndexWriter : IDisposable
 
     private void Write(ReadOnlySpan<byte> bytes)
     {
-        RandomAccess.Write(_file, bytes, _position);
-        _position += bytes.Length;
+        try
+        {
+            if (_file is not null)
+            {
+                RandomAccess.Write(_file, bytes, _position);
+                _position += bytes.Length;
+            }
+        }
+        catch (IOException)
+        {
+            // Most likely the disk is full; what is being scanned needs the room more.
+            Dispose();
+        }
     }
 
     /// <summary>One folder that is being written.</summary>

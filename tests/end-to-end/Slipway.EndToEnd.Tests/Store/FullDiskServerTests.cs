@@ -44,6 +44,33 @@ public sealed class FullDiskServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_full_disk_under_what_is_only_remembered_harms_no_put()
+    {
+        string scans = Path.Join(Slipway.Home, "scans");
+        Directory.CreateDirectory(scans);
+
+        // A running server would not see the mount: it has a namespace of its own.
+        await Slipway.RunAsync("daemon", "stop");
+        await RunAsync("mount", "-t", "tmpfs", "-o", "size=16k", "slipway-test", scans);
+        try
+        {
+            for (int i = 0; i < 2000; i++)
+            {
+                Random($"many/{i % 10}/{i}", 16, i);
+            }
+
+            await Slipway.RunAsync("put", "full@master:/many", "-f", Path.Join(Slipway.Folder, "many"));
+            Assert.Equal(2000, (await Slipway.RunAsync("ls", "-r", "full@master:/many")).Split('\n').Count(line => line.Contains("/many/", StringComparison.Ordinal) && !line.EndsWith('/')));
+            Assert.Empty(Directory.GetFiles(scans, "*.*"));
+        }
+        finally
+        {
+            await Slipway.TryAsync("daemon", "stop");
+            await RunAsync("umount", scans);
+        }
+    }
+
+    [Fact]
     public async Task A_tar_that_does_not_fit()
     {
         Random("in/large", 96 * Megabyte, 3);

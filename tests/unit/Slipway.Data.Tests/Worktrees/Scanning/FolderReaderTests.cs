@@ -45,6 +45,17 @@ public sealed class FolderReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_scan_whose_index_cannot_be_written_is_a_scan_without_one()
+    {
+        File.WriteAllText(Path.Join(_directory, "scans"), "in the way");
+        Write("a/data.csv", "1,2");
+        (TreeEntry first, _) = await ReadAsync();
+        (TreeEntry second, ScanTally tally) = await ReadAsync();
+        Assert.Equal(first.Digest, second.Digest);
+        Assert.Equal(1, tally.Read);
+    }
+
+    [Fact]
     public async Task Only_what_changed_is_read_again()
     {
         for (int i = 0; i < 3000; i++)
