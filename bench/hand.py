@@ -99,14 +99,18 @@ def hand_file(place, rounds, scale):
 
 
 def hand_on(place, size, title, goal):
+    """Each copy begins with its source in the page cache and nothing left to write: else it is the disk that is measured."""
     large = place.at("large")
     random_file(large, size)
     place.fresh()
     stage = Stage(place, "big", "/*")
+    place.run("sync")
     copied = race([("cp", lambda: place.remove("copy"), lambda: place.run(f"cp --reflink=never {large} {place.at('copy')}"))], 1)["cp"]
     place.remove("copy")
     first = stage.hand(f"{SLIPWAY} put big@master:/log -f {large}")
     random_file(place.at("tail"), 1 << 20)
+    place.remove("large")
+    place.run(f"sync; cat {place.at('home', 'blobs', 'loose')}/*/* > /dev/null")
     grown = stage.hand(f"{SLIPWAY} put big@master:/log -f {place.at('tail')} --append")
     table(
         f"Hand one file of {title}, to a container",
