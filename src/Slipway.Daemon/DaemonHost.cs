@@ -131,6 +131,7 @@ public static class DaemonHost
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MaxRequestBufferSize = ReadAheadBytes;
+            kestrel.Limits.MaxResponseBufferSize = ByteCopy.MostWaiting;
             File.Delete(home.Socket);
             kestrel.ListenUnixSocket(SocketPath.Shorten(home.Socket), listen => listen.Protocols = HttpProtocols.Http1);
             if (tcp is not null)

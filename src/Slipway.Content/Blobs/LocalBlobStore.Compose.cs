@@ -49,7 +49,7 @@ public sealed partial class LocalBlobStore
         BlobRange head = ranges[0];
         bool isWhole = head.Offset == 0 && head.Length == FindSize(head.Digest);
         using ResumableHash hash = isWhole ? await HashAsync(head.Digest, cancellationToken) : new ResumableHash();
-        await using (RangesStream rest = new(OpenForDigestAsync, isWhole ? ranges[1..] : ranges))
+        await using (RangesStream rest = new(OpenTrustingAsync, isWhole ? ranges[1..] : ranges))
         {
             await AppendAsync(hash, rest, cancellationToken);
         }
@@ -63,21 +63,5 @@ public sealed partial class LocalBlobStore
 
         _states.Keep(blob.Digest, hash.State);
         return blob;
-    }
-
-    /// <summary>As any open, but a file that was digested lately (a part that was just sent) is not digested once more beside the whole.</summary>
-    private ValueTask<Stream> OpenForDigestAsync(Digest digest, CancellationToken cancellationToken)
-    {
-        if (_checked is not null && _loose.TryOpen(digest, out _) is { } file)
-        {
-            if (_checked.Has(digest, Libc.Status(file)))
-            {
-                return new(new FileStream(file, FileAccess.Read, bufferSize: 0));
-            }
-
-            file.Dispose();
-        }
-
-        return OpenAsync(digest, cancellationToken);
     }
 }

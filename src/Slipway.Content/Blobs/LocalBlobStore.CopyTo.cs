@@ -50,8 +50,7 @@ public sealed partial class LocalBlobStore
         }
 
         // It disposes the file, and so does the caller, which is once too often and nothing.
-        await using VerifyingStream content = new(source, digest, status.Size);
+        await using VerifyingStream content = new(source, digest, status.Size, verified: () => _checked?.Add(digest, status));
         await FileFill.RunAsync(content, target, cancellationToken);
-        _checked?.Add(digest, status);
     }
 }

@@ -1,56 +1,39 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using Slipway.Content;
 
 namespace Slipway.Daemon.Api;
 
-/// <summary>Copies a known number of bytes in large pieces.</summary>
+/// <summary>Copies a known number of bytes to a client in large pieces, read into the very memory that they are sent from.</summary>
 internal static class ByteCopy
 {
-    private const int PieceBytes = 1024 * 1024;
+    private const int PieceBytes = 512 * 1024;
 
-    /// <summary>Reads the next piece while the last one is written: a read digests what it reads, and a write waits for the client.</summary>
+    /// <summary>
+    /// So many bytes may wait for a client: one piece is on its way while the next is read, which may mean to digest it.
+    /// </summary>
+    public const int MostWaiting = 2 * PieceBytes;
+
+    /// <summary>Gives <paramref name="length"/> bytes of <paramref name="source"/> to <paramref name="target"/>.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Corrupt"/>: the source ends early.</exception>
-    public static async Task ExactlyAsync(Stream source, Stream target, long length, CancellationToken cancellationToken)
+    public static async Task ExactlyAsync(Stream source, PipeWriter target, long length, CancellationToken cancellationToken)
     {
-        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
-        byte[]? other = null;
-        Task<int> ahead = Task.FromResult(0);
-        try
+        while (length > 0)
         {
-            int count = length == 0 ? 0 : await ReadAsync(source, piece, length, cancellationToken);
-            while (length > 0)
+            int size = (int)Math.Min(PieceBytes, length);
+            int count = await source.ReadAsync(target.GetMemory(size)[..size], cancellationToken);
+            if (count == 0)
             {
-                length -= count;
-                if (length > 0)
-                {
-                    byte[] next = other ??= ArrayPool<byte>.Shared.Rent(PieceBytes);
-                    long left = length;
-                    ahead = Task.Run(() => ReadAsync(source, next, left, cancellationToken), CancellationToken.None);
-                }
+                throw new SlipwayException(ErrorKind.Corrupt, $"the stored bytes end {length} bytes early");
+            }
 
-                await target.WriteAsync(piece.AsMemory(0, count), cancellationToken);
-                if (length > 0)
-                {
-                    count = await ahead;
-                    (piece, other) = (other!, piece);
-                }
+            target.Advance(count);
+            length -= count;
+            FlushResult flushed = await target.FlushAsync(cancellationToken);
+            if (flushed.IsCompleted)
+            {
+                // Nobody reads any more; the server ends the request by itself.
+                return;
             }
         }
-        finally
-        {
-            // It must not read into a buffer that is somebody else's by then.
-            await ((Task)ahead).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ArrayPool<byte>.Shared.Return(piece);
-            if (other is not null)
-            {
-                ArrayPool<byte>.Shared.Return(other);
-            }
-        }
-    }
-
-    private static async Task<int> ReadAsync(Stream source, byte[] piece, long left, CancellationToken cancellationToken)
-    {
-        int count = await source.ReadAsync(piece.AsMemory(0, (int)Math.Min(piece.Length, left)), cancellationToken);
-        return count > 0 ? count : throw new SlipwayException(ErrorKind.Corrupt, $"the stored bytes end {left} bytes early");
     }
 }

@@ -83,9 +83,9 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
             return;
         }
 
-        await using Stream content = await contents.Of(at.Repo).Blobs.OpenAsync(entry.Digest, http.RequestAborted);
+        await using Stream content = await contents.Of(at.Repo).Blobs.OpenTrustingAsync(entry.Digest, http.RequestAborted);
         content.Seek(start, SeekOrigin.Begin);
-        await ByteCopy.ExactlyAsync(content, http.Response.Body, length, http.RequestAborted);
+        await ByteCopy.ExactlyAsync(content, http.Response.BodyWriter, length, http.RequestAborted);
     }
 
     private async Task ListAsync(HttpContext http)

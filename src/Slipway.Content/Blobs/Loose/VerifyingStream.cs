@@ -7,7 +7,8 @@ namespace Slipway.Content.Blobs.Loose;
 /// Reads a loose blob and digests what it reads in order; the read that completes the digest throws where it is not the blob's. A reader
 /// that seeks over a part is not checked until it has come back and read that part too.
 /// </summary>
-internal sealed class VerifyingStream(SafeFileHandle file, Digest digest, long length) : Stream
+/// <param name="verified">Called once, when all of the bytes were read and are the blob's.</param>
+internal sealed class VerifyingStream(SafeFileHandle file, Digest digest, long length, Action? verified = null) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _position;
@@ -106,6 +107,7 @@ internal sealed class VerifyingStream(SafeFileHandle file, Digest digest, long l
             }
 
             _verified = true;
+            verified?.Invoke();
         }
     }
 }

@@ -59,9 +59,9 @@ internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Bu
             return;
         }
 
-        await using Stream content = await contents.Of(bucket.Repo.Name).Blobs.OpenAsync(entry!.Digest, request.Aborted);
+        await using Stream content = await contents.Of(bucket.Repo.Name).Blobs.OpenTrustingAsync(entry!.Digest, request.Aborted);
         content.Seek(start, SeekOrigin.Begin);
-        await ByteCopy.ExactlyAsync(content, response.Body, length, request.Aborted);
+        await ByteCopy.ExactlyAsync(content, response.BodyWriter, length, request.Aborted);
     }
 
     public async Task PutAsync(S3Request request, SignedRequest signed, S3Bucket bucket, string key)

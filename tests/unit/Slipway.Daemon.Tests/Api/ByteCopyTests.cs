@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Slipway.Content;
 using Slipway.Daemon.Api;
 
@@ -17,7 +18,7 @@ public sealed class ByteCopyTests
         foreach (int most in (int[])[7_000, 1 << 20, int.MaxValue])
         {
             using MemoryStream target = new();
-            await ByteCopy.ExactlyAsync(new Pieces(bytes, most), target, length, CancellationToken.None);
+            await ByteCopy.ExactlyAsync(new Pieces(bytes, most), PipeWriter.Create(target), length, CancellationToken.None);
             Assert.Equal(bytes[..length], target.ToArray());
         }
     }
@@ -25,9 +26,9 @@ public sealed class ByteCopyTests
     [Fact]
     public async Task A_source_that_ends_early_and_a_target_that_fails_are_told()
     {
-        SlipwayException early = await Assert.ThrowsAsync<SlipwayException>(() => ByteCopy.ExactlyAsync(new Pieces(new byte[3_000_000], 1 << 20), new MemoryStream(), 3_000_001, CancellationToken.None));
+        SlipwayException early = await Assert.ThrowsAsync<SlipwayException>(() => ByteCopy.ExactlyAsync(new Pieces(new byte[3_000_000], 1 << 20), PipeWriter.Create(new MemoryStream()), 3_000_001, CancellationToken.None));
         Assert.Equal(ErrorKind.Corrupt, early.Kind);
-        await Assert.ThrowsAsync<NotSupportedException>(() => ByteCopy.ExactlyAsync(new Pieces(new byte[3_000_000], 1 << 20), new MemoryStream(new byte[10]), 3_000_000, CancellationToken.None));
+        await Assert.ThrowsAsync<NotSupportedException>(() => ByteCopy.ExactlyAsync(new Pieces(new byte[3_000_000], 1 << 20), PipeWriter.Create(new MemoryStream(new byte[10])), 3_000_000, CancellationToken.None));
     }
 
     /// <summary>Gives a few bytes at a time.</summary>
