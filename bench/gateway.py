@@ -2,8 +2,8 @@
 
 The peer that the goal names, `rclone serve s3`, came with rclone 1.65; Debian has 1.60. So the peer is `rclone serve webdav`, which checks and hashes
 nothing, and keeps no promise of durability: its puts end with `sync -f`. One large file is raced with curl, which costs next to nothing, so that the
-servers are compared. rclone as a client of S3 hashes what it puts up to three times: what it costs alone is measured with a server that forgets
-everything. Many files are raced with rclone, for which curl would start once a file.
+servers are compared. rclone as a client of S3 hashes what it puts up to three times. What a client costs alone is measured with a server that forgets what
+it is sent, and calls sendfile for what it gives. Many files are raced with rclone, for which curl would start once a file.
 """
 
 import json
@@ -16,7 +16,7 @@ import time
 from history import SLIPWAY
 from place import race, random_file, table
 
-PEER, GATEWAY, SINK = "rclone serve webdav", "slipway", "no server: one that forgets"
+PEER, GATEWAY, SINK = "rclone serve webdav", "slipway", "as good as no server"
 
 
 class Gateway:
@@ -24,6 +24,7 @@ class Gateway:
 
     def __init__(self, place):
         self.place, self.served, self.server, self.sink = place, place.at("served"), None, None
+        self.port = self.sink_port = 0
         os.makedirs(self.served)
         self.peer_port = port = free_port()
         place.environment.pop("AWS_CA_BUNDLE", None)  # Debian's rclone gives up where it is set.
@@ -62,10 +63,10 @@ class Gateway:
         self.place.run("rclone delete peer: && sync")
 
     def forget(self):
-        """A new server that forgets, behind the remote `sink:`."""
+        """A new server that costs next to nothing, behind the remote `sink:`."""
         self.stop_sink()
-        port = free_port()
-        self.sink = self.start([sys.executable, os.path.join(os.path.dirname(__file__), "sink.py"), str(port)], port)
+        self.sink_port = port = free_port()
+        self.sink = self.start([sys.executable, os.path.join(os.path.dirname(__file__), "sink.py"), str(port), self.place.at("large")], port)
         for name, value in (("TYPE", "s3"), ("PROVIDER", "Other"), ("ENDPOINT", f"http://127.0.0.1:{port}"), ("ACCESS_KEY_ID", "any"), ("SECRET_ACCESS_KEY", "any")):
             self.place.environment[f"RCLONE_CONFIG_SINK_{name}"] = value
 
@@ -104,6 +105,7 @@ def one_file(place, rounds, gateway):
     times = race(
         [
             (PEER, gateway.fresh_peer, lambda: run(f"curl -sSf -T {large} {peers} && sync -f {gateway.served}")),
+            (SINK, gateway.forget, lambda: run(f"curl -sSf -T {large} http://127.0.0.1:{gateway.sink_port}/it")),
             (GATEWAY, gateway.fresh, lambda: run(f"{curl} -T {large} {ours()}")),
         ],
         rounds,
@@ -112,6 +114,7 @@ def one_file(place, rounds, gateway):
     times = race(
         [
             (PEER, lambda: place.remove("got"), lambda: run(f"curl -sSf -o {got} {peers}")),
+            (SINK, lambda: place.remove("got"), lambda: run(f"curl -sSf -o {got} http://127.0.0.1:{gateway.sink_port}/it")),
             (GATEWAY, lambda: place.remove("got"), lambda: run(f"{curl} -o {got} {ours()}")),
         ],
         rounds,

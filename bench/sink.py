@@ -1,5 +1,9 @@
-"""An S3 server that reads what it is sent and forgets it: what a client alone costs."""
+"""An S3 server that forgets what it is sent, and gives one file to whoever asks, inside the kernel: what a client alone costs.
 
+    bench/sink.py PORT FILE
+"""
+
+import os
 import re
 import socketserver
 import sys
@@ -30,6 +34,11 @@ class Sink(socketserver.BaseRequestHandler):
             self.answer(verb, path)
 
     def answer(self, verb, path):
+        if verb == "GET":
+            with open(self.server.file, "rb") as file:
+                self.request.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {os.fstat(file.fileno()).st_size}\r\n\r\n".encode())
+                self.request.sendfile(file)
+            return
         status, body, length = "200 OK", b"", 0
         if verb == "POST":
             body = BEGUN if "uploads" in path else COMPLETED
@@ -44,7 +53,10 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     received = 0
+    file = None
 
 
 if __name__ == "__main__":
-    Server(("127.0.0.1", int(sys.argv[1])), Sink).serve_forever()
+    with Server(("127.0.0.1", int(sys.argv[1])), Sink) as server:
+        server.file = sys.argv[2]
+        server.serve_forever()
