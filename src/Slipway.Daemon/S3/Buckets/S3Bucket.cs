@@ -26,12 +26,15 @@ internal sealed class S3Buckets(RepoStore repos, BranchStore branches, CommitSto
     /// <exception cref="S3Exception">There is no such bucket; the message says how they are named.</exception>
     public async Task<S3Bucket> GetAsync(string name, CancellationToken cancellationToken)
     {
+        string why = "a bucket is named branch.repo or branch.repo.project, as master.training, or a commit's id in the branch's place";
         foreach ((string revision, RepoName repoName) in Readings(name))
         {
             if (await repos.FindAsync(repoName, cancellationToken) is not { } repo)
             {
                 continue;
             }
+
+            why = $"repo {repoName} has no branch or commit {revision}; make the branch as a bucket (aws s3 mb s3://{name}), or with: slipway branch create {repoName}@{revision}";
 
             if (BranchName.TryParse(revision, out BranchName branch) && (await repos.ListBranchesAsync(repoName, cancellationToken)).Any(b => b.Name == branch))
             {
@@ -45,7 +48,7 @@ internal sealed class S3Buckets(RepoStore repos, BranchStore branches, CommitSto
             }
         }
 
-        throw new S3Exception(404, "NoSuchBucket", $"there is no bucket {name}: a bucket is named branch.repo or branch.repo.project, as master.training, or a commit's id in the branch's place");
+        throw new S3Exception(404, "NoSuchBucket", $"there is no bucket {name}: {why}");
     }
 
     public async Task<List<(string Name, DateTimeOffset Created)>> ListAsync(CancellationToken cancellationToken)

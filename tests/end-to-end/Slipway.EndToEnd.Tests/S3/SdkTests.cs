@@ -106,6 +106,19 @@ public sealed class SdkTests(S3World world) : IClassFixture<S3World>
     }
 
     [Fact]
+    public async Task A_repo_without_the_branch_says_how_to_make_it()
+    {
+        using AmazonS3Client s3 = world.Client();
+        await world.Slipway.RunAsync("repo", "create", "branchless");
+        PutObjectRequest put = new() { BucketName = "master.branchless", Key = "a", ContentBody = "1" };
+        AmazonS3Exception refused = await FailAsync(() => s3.PutObjectAsync(put));
+        Assert.Equal("NoSuchBucket", refused.ErrorCode);
+        Assert.Contains("slipway branch create branchless@master", refused.Message, StringComparison.Ordinal);
+        await world.Slipway.RunAsync("branch", "create", "branchless@master");
+        await s3.PutObjectAsync(put);
+    }
+
+    [Fact]
     public async Task Listings_have_pages_prefixes_delimiters_and_the_markers_of_folders()
     {
         using AmazonS3Client s3 = world.Client();
