@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Slipway.Content.Keys;
 
@@ -43,6 +44,10 @@ public sealed class ProjectKeys
 
     /// <summary>From now on this key seals what is new; what others sealed stays readable.</summary>
     public void Add(DataKey key) => _data = [.. _data, key];
+
+    /// <summary>Stands for a name in the key of a row, which is not sealed: 64 hex digits that tell nothing of it to who has not these keys.</summary>
+    /// <param name="table">The table, so that a name gives different digits in each.</param>
+    public string Hide(string table, string name) => Convert.ToHexStringLower(HMACSHA256.HashData(Names, Encoding.UTF8.GetBytes($"{table}\0{name}")));
 
     private static byte[] Derive(byte[] secret, ReadOnlySpan<byte> info)
     {

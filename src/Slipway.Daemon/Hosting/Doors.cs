@@ -56,7 +56,7 @@ internal static class Doors
         AccessKeyStore keys = new(rooms.Metadata, rooms.Time);
         S3Buckets buckets = new(rooms.Repos, rooms.Branches, rooms.Commits);
         FolderMarkers markers = new(rooms.Metadata);
-        S3Objects objects = new(rooms.Commits, rooms.Contents, buckets, new ObjectMetadataStore(rooms.Metadata, rooms.Contents), markers);
+        S3Objects objects = new(rooms.Commits, rooms.Contents, buckets, new ObjectMetadataStore(rooms.Metadata, rooms.Projects), markers);
         MultipartVerbs multipart = new(new UploadStore(rooms.Metadata, rooms.Time), objects, rooms.Contents, rooms.Time);
         return new TcpGate(
             keys, new S3Door(new SignatureCheck(keys, rooms.Time), buckets, new BucketListing(rooms.Contents, markers), objects, multipart));

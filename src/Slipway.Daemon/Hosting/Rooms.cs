@@ -223,7 +223,7 @@ public sealed class Rooms : IAsyncDisposable
             Merger = new CommitMerger(metadata, contents, commits, time),
             Dropper = new CommitDropper(metadata, commits, time),
             Squasher = new CommitSquasher(metadata, commits),
-            Renamer = new RepoRenamer(metadata, commits, contents),
+            Renamer = new RepoRenamer(metadata, commits, contents, new S3Rows()),
             Images = images,
             Snapshots = snapshots,
             Engine = engine,

@@ -11,7 +11,8 @@ namespace Slipway.Data.Repos;
 /// Gives a repo another name, in one transaction that writes each of its rows anew. What commits say of their inputs does not change, since their
 /// ids are digests of it: the old name stays known as an alias, by which provenance leads on to the repo of the new name.
 /// </summary>
-public sealed class RepoRenamer(IMetadataStore metadata, CommitStore commits, RepoContents contents)
+/// <param name="others">What other rooms keep of repos.</param>
+public sealed class RepoRenamer(IMetadataStore metadata, CommitStore commits, RepoContents contents, params IReadOnlyList<IRepoRows> others)
 {
     private readonly RepoTables _repos = new();
     private readonly CommitTables _commits = new();
@@ -36,6 +37,11 @@ public sealed class RepoRenamer(IMetadataStore metadata, CommitStore commits, Re
                 await MoveCommitsAsync(t, from, to, cancellationToken);
                 await RetentionStore.MoveAsync(t, from, to, cancellationToken);
                 await MoveTransactionsAsync(t, from, to, cancellationToken);
+                foreach (IRepoRows rows in others)
+                {
+                    await rows.MoveAsync(t, from, to, cancellationToken);
+                }
+
                 await _repos.DeleteAsync(t, from, cancellationToken);
                 foreach (RepoName former in (RepoName[])[from, .. await _repos.ListAliasesAsync(t, from, cancellationToken)])
                 {

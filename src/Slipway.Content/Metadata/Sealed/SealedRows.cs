@@ -5,7 +5,7 @@ using Slipway.Content.Keys;
 namespace Slipway.Content.Metadata.Sealed;
 
 /// <summary>
-/// Rows that tell of an encrypted project's files: the journals of open commits, the datums of jobs, uploads over S3, and what was purged. Their values are sealed;
+/// Rows that tell of an encrypted project's files: the journals of open commits, the datums of jobs, what S3 says of objects and uploads, and what was purged. Their values are sealed;
 /// their keys (repo or pipeline, ids, a project and a name that tells nothing of a digest) are not. A sealed value is a zero, version 1, nonce (12), the value under AES-256-GCM, tag (16), and opens under
 /// its own key alone.
 /// </summary>
@@ -25,7 +25,7 @@ internal static class SealedRows
             return key[..end];
         }
 
-        if (table is not ("commit-journal" or "job-datums" or "s3-uploads" or "s3-parts" or "s3-markers"))
+        if (table is not ("commit-journal" or "job-datums" or "s3-uploads" or "s3-parts" or "s3-markers" or "s3-metadata"))
         {
             return null;
         }

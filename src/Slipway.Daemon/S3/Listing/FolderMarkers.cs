@@ -15,11 +15,11 @@ internal sealed class FolderMarkers(IMetadataStore metadata)
     public const string TableName = "s3-markers";
 
     private const int Most = 10_000;
-    private readonly Table<MarkerList> _table = new(TableName, MarkersJson.Default.MarkerList);
+    internal static readonly Table<MarkerList> Table = new(TableName, MarkersJson.Default.MarkerList);
 
     /// <summary>The markers of a bucket, sorted as keys are.</summary>
     public async ValueTask<IReadOnlyList<string>> ListAsync(S3Bucket bucket, CancellationToken cancellationToken) =>
-        bucket.IsBranch && await metadata.ReadAsync(r => _table.FindAsync(r, KeyOf(bucket), cancellationToken), cancellationToken) is { } list && list.Repo == bucket.Repo.Created
+        bucket.IsBranch && await metadata.ReadAsync(r => Table.FindAsync(r, KeyOf(bucket), cancellationToken), cancellationToken) is { } list && list.Repo == bucket.Repo.Created
             ? list.Keys
             : [];
 
@@ -45,14 +45,14 @@ internal sealed class FolderMarkers(IMetadataStore metadata)
         await metadata.WriteAsync(
             async t =>
             {
-                MarkerList? before = await _table.FindAsync(t, KeyOf(bucket), cancellationToken);
+                MarkerList? before = await Table.FindAsync(t, KeyOf(bucket), cancellationToken);
                 ImmutableArray<string> after = change(before?.Repo == bucket.Repo.Created ? before.Keys : []);
                 if (after.IsEmpty)
                 {
-                    return await _table.DeleteAsync(t, KeyOf(bucket), cancellationToken);
+                    return await Table.DeleteAsync(t, KeyOf(bucket), cancellationToken);
                 }
 
-                await _table.PutAsync(t, KeyOf(bucket), new MarkerList(bucket.Repo.Created, after), cancellationToken);
+                await Table.PutAsync(t, KeyOf(bucket), new MarkerList(bucket.Repo.Created, after), cancellationToken);
                 return true;
             },
             cancellationToken);

@@ -16,8 +16,8 @@ internal sealed class UploadStore(IMetadataStore metadata, TimeProvider time)
     public const string PartTable = "s3-parts";
 
     private const int IdBytes = 16;
-    private readonly Table<MultipartUpload> _uploads = new(UploadTable, MultipartJson.Default.MultipartUpload);
-    private readonly Table<UploadedPart> _parts = new(PartTable, MultipartJson.Default.UploadedPart);
+    internal static readonly Table<MultipartUpload> Uploads = new(UploadTable, MultipartJson.Default.MultipartUpload);
+    internal static readonly Table<UploadedPart> Parts = new(PartTable, MultipartJson.Default.UploadedPart);
 
     public async ValueTask<MultipartUpload> BeginAsync(S3Bucket bucket, string key, ObjectMetadata? said, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal sealed class UploadStore(IMetadataStore metadata, TimeProvider time)
         return await metadata.WriteAsync(
             async t =>
             {
-                await _uploads.PutAsync(t, TableKey.Join(upload.Repo, upload.Id), upload, cancellationToken);
+                await Uploads.PutAsync(t, TableKey.Join(upload.Repo, upload.Id), upload, cancellationToken);
                 return upload;
             },
             cancellationToken);
@@ -35,7 +35,7 @@ internal sealed class UploadStore(IMetadataStore metadata, TimeProvider time)
     /// <exception cref="S3Exception">There is none of that id for that key.</exception>
     public async ValueTask<MultipartUpload> GetAsync(S3Bucket bucket, string key, string id, CancellationToken cancellationToken)
     {
-        MultipartUpload? upload = await metadata.ReadAsync(r => _uploads.FindAsync(r, TableKey.Join(bucket.Repo.Name.ToString(), id), cancellationToken), cancellationToken);
+        MultipartUpload? upload = await metadata.ReadAsync(r => Uploads.FindAsync(r, TableKey.Join(bucket.Repo.Name.ToString(), id), cancellationToken), cancellationToken);
         return upload is not null && upload.Key == key && upload.Branch == bucket.Revision ? upload : throw Missing(key, id);
     }
 
@@ -44,25 +44,25 @@ internal sealed class UploadStore(IMetadataStore metadata, TimeProvider time)
     public async ValueTask PutAsync(MultipartUpload upload, UploadedPart part, CancellationToken cancellationToken) => await metadata.WriteAsync(
         async t =>
         {
-            if (await _uploads.FindAsync(t, TableKey.Join(upload.Repo, upload.Id), cancellationToken) is null)
+            if (await Uploads.FindAsync(t, TableKey.Join(upload.Repo, upload.Id), cancellationToken) is null)
             {
                 throw Missing(upload.Key, upload.Id);
             }
 
-            await _parts.PutAsync(t, KeyOf(upload, part.Number), part, cancellationToken);
+            await Parts.PutAsync(t, KeyOf(upload, part.Number), part, cancellationToken);
             return true;
         },
         cancellationToken);
 
     /// <summary>The parts of an upload, by number.</summary>
     public ValueTask<List<UploadedPart>> ListPartsAsync(MultipartUpload upload, CancellationToken cancellationToken) => metadata.ReadAsync(
-        r => _parts.ScanAsync(r, TableKey.Join(upload.Repo, upload.Id), cancellationToken).Select(row => row.Value).ToListAsync(cancellationToken), cancellationToken);
+        r => Parts.ScanAsync(r, TableKey.Join(upload.Repo, upload.Id), cancellationToken).Select(row => row.Value).ToListAsync(cancellationToken), cancellationToken);
 
     /// <summary>The uploads of a bucket, by key and then as they were begun.</summary>
     public async ValueTask<List<MultipartUpload>> ListAsync(S3Bucket bucket, CancellationToken cancellationToken)
     {
         List<MultipartUpload> all = await metadata.ReadAsync(
-            r => _uploads.ScanAsync(r, bucket.Repo.Name.ToString(), cancellationToken).Select(row => row.Value).ToListAsync(cancellationToken), cancellationToken);
+            r => Uploads.ScanAsync(r, bucket.Repo.Name.ToString(), cancellationToken).Select(row => row.Value).ToListAsync(cancellationToken), cancellationToken);
         return [.. all.Where(upload => upload.Branch == bucket.Revision).OrderBy(upload => upload.Key, StringComparer.Ordinal).ThenBy(upload => upload.Started)];
     }
 
@@ -75,10 +75,10 @@ internal sealed class UploadStore(IMetadataStore metadata, TimeProvider time)
             {
                 foreach (UploadedPart part in parts)
                 {
-                    await _parts.DeleteAsync(t, KeyOf(upload, part.Number), cancellationToken);
+                    await Parts.DeleteAsync(t, KeyOf(upload, part.Number), cancellationToken);
                 }
 
-                return await _uploads.DeleteAsync(t, TableKey.Join(upload.Repo, upload.Id), cancellationToken);
+                return await Uploads.DeleteAsync(t, TableKey.Join(upload.Repo, upload.Id), cancellationToken);
             },
             cancellationToken);
     }

@@ -25,6 +25,7 @@ public sealed class S3World : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _slipway = await SlipwayBinary.CreateAsync(withBusybox: false);
+        _slipway.SetEnvironment("SLIPWAY_MASTER_KEY_FILE", _slipway.Write("master.key", new string('a', 64)));
         await ListenAsync();
         using JsonDocument key = JsonDocument.Parse(await _slipway.RunAsync("key", "create", "--name", "tests", "-o", "json"));
         KeyId = key.RootElement.GetProperty("id").GetString()!;
