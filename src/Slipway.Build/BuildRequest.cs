@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Slipway.Build.Planning;
 using Slipway.Images;
 
 namespace Slipway.Build;
@@ -37,4 +38,19 @@ public sealed record BuildRequest
 
     /// <summary>What the client's .dockerignore left out of the context, for messages; paths relative to the context.</summary>
     public IReadOnlyCollection<string> IgnoredPaths { get; init; } = [];
+
+    /// <summary>What RUN --mount=type=secret may show, by id.</summary>
+    public IReadOnlyDictionary<string, BuildSecret> Secrets { get; init; } = ImmutableDictionary<string, BuildSecret>.Empty;
+
+    /// <summary>Sockets of ssh agents on this machine that RUN --mount=type=ssh may show, by id.</summary>
+    public IReadOnlyDictionary<string, string> SshAgents { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Folders and images that stand in the place of a stage or image of that name.</summary>
+    public IReadOnlyDictionary<string, NamedContext> Contexts { get; init; } = ImmutableDictionary<string, NamedContext>.Empty;
+
+    /// <summary>Stages of which every step runs again.</summary>
+    public IReadOnlyCollection<string> NoCacheStages { get; init; } = [];
+
+    /// <summary>RUN --security=insecure may be used.</summary>
+    public bool AllowsInsecure { get; init; }
 }

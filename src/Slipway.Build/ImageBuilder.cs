@@ -17,9 +17,13 @@ namespace Slipway.Build;
 /// context content, base images and arguments give the same image digest wherever and whenever the steps' commands do.
 /// </summary>
 /// <param name="workDirectory">For temporary files, on the file system of the snapshots.</param>
+/// <param name="cacheDirectory">For what RUN --mount=type=cache keeps between builds.</param>
 public sealed class ImageBuilder(
-    ImageStore images, SnapshotStore snapshots, ContainerEngine engine, IBlobStore blobs, IMetadataStore metadata, string workDirectory, TimeProvider time)
+    ImageStore images, SnapshotStore snapshots, ContainerEngine engine, IBlobStore blobs, IMetadataStore metadata, string workDirectory, string cacheDirectory,
+    TimeProvider time)
 {
+    private readonly CacheFolders _caches = new(cacheDirectory, time);
+
     /// <summary>Of the Dockerfile's bytes.</summary>
     public const string DockerfileDigestAnnotation = "dev.slipway.dockerfile.digest";
 
@@ -40,10 +44,10 @@ public sealed class ImageBuilder(
     public async ValueTask<BuildResult> BuildAsync(BuildRequest request, IProgress<BuildEvent> progress, CancellationToken cancellationToken)
     {
         Dockerfile dockerfile = Dockerfile.Parse(request.DockerfileText, request.DockerfileName);
-        PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Created(request));
+        PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Created(request)) { Contexts = request.Contexts };
         BuildPlan plan = Planner.Plan(dockerfile, planning, await FindImagesAsync(dockerfile, planning, cancellationToken));
 
-        BuildProgress numbered = new(progress, plan.StepCount, time);
+        BuildProgress numbered = new(progress, plan, time);
         foreach (string warning in plan.Warnings)
         {
             numbered.Warn(warning);
@@ -52,13 +56,8 @@ public sealed class ImageBuilder(
         using BuildScratch scratch = new(workDirectory);
         using RemoteFiles remote = new();
         await using Origins origins = new(request.ContextDirectory, snapshots, scratch);
-        StageRunner runner = new(snapshots, engine, new(metadata, blobs, time), scratch, origins, remote, request, dockerfile, numbered);
-        LayerStack files = LayerStack.Empty;
-        foreach (PlannedStage stage in plan.Stages)
-        {
-            files = await runner.RunAsync(stage, cancellationToken);
-        }
-
+        StageRunner runner = new(snapshots, engine, new(metadata, blobs, time), scratch, origins, remote, _caches, request, dockerfile, numbered);
+        LayerStack files = await new PlanRunner(runner.RunAsync).RunAsync(plan, cancellationToken);
         Image image = await images.AddAsync(plan.Target.Config, files.Layers, Annotate(request, plan, runner.ContextDigest), cancellationToken);
         foreach (ImageReference tag in request.Tags)
         {

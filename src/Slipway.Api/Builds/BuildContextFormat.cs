@@ -8,6 +8,14 @@ public static class BuildContextFormat
 {
     public const string DockerfileEntry = ".slipway.dockerfile";
 
+    /// <summary>
+    /// Right after the Dockerfile, a file for each secret: this and its id, escaped as in a URL. Kept in memory, never on a disk; no part of the context.
+    /// </summary>
+    public const string SecretPrefix = ".slipway.secrets/";
+
+    /// <summary>After the context's own, the entries of named contexts: this, the name (escaped as in a URL), a slash and the path. No part of the context.</summary>
+    public const string ContextPrefix = ".slipway.contexts/";
+
     /// <summary>The last entry, where a .dockerignore left something out: those paths, one a line, so that a message can name the cause. No part of the context.</summary>
     public const string IgnoredEntry = ".slipway.ignored";
 

@@ -21,4 +21,16 @@ public sealed record BuildOptions
 
     /// <summary>Where the context came from, kept as annotations: the git revision and whether the tree was clean.</summary>
     public IReadOnlyDictionary<string, string> SourceAnnotations { get => field ?? EmptyMap.Value; init; }
+
+    /// <summary>Stages of which every step runs again.</summary>
+    public IReadOnlyList<string> NoCacheStages { get => field ?? []; init; }
+
+    /// <summary>Names that stand for images: name to reference. Folders under a name travel in the body.</summary>
+    public IReadOnlyDictionary<string, string> ImageContexts { get => field ?? EmptyMap.Value; init; }
+
+    /// <summary>Sockets of ssh agents on the server's own machine, by id; only over its unix socket, by its own user.</summary>
+    public IReadOnlyDictionary<string, string> SshAgents { get => field ?? EmptyMap.Value; init; }
+
+    /// <summary>What the build may do beyond the ordinary: <c>security.insecure</c>, <c>network.host</c>.</summary>
+    public IReadOnlyList<string> Allowed { get => field ?? []; init; }
 }

@@ -72,6 +72,13 @@ internal sealed class SourceTree : IDisposable
         return (Libc.OpenAt(_root, slash < 0 ? "." : path[..slash], OpenFlags.Directory, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks), path[(slash + 1)..]);
     }
 
+    /// <summary>Where something stands on this machine, all symlinks resolved within the root.</summary>
+    public string RealPath(string path)
+    {
+        using SafeFileHandle handle = Libc.OpenAt(_root, path, OpenFlags.Path, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
+        return new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget ?? throw new LinuxException(Errno.ENOENT, "readlink", path);
+    }
+
     /// <summary>The text of a symlink.</summary>
     public string ReadLink(string path)
     {

@@ -18,10 +18,13 @@ internal sealed class TreeHasher(SourceTree tree, bool withOwners)
     private readonly ConcurrentDictionary<string, Digest> _files = new(StringComparer.Ordinal);
 
     /// <summary>The digest of an entry and all below it. The entry's own name is not part of it.</summary>
-    public Digest HashOf(SourceEntry entry, CancellationToken cancellationToken)
+    public Digest HashOf(SourceEntry entry, CancellationToken cancellationToken) => HashOf(entry, null, cancellationToken);
+
+    /// <summary>As the other form, of what the selection takes.</summary>
+    public Digest HashOf(SourceEntry entry, Selection? selection, CancellationToken cancellationToken)
     {
         List<(string Relative, SourceEntry Entry)> found = [];
-        Collect("", entry, found);
+        Collect("", entry, selection, found);
         Parallel.ForEach(
             found.Where(item => item.Entry.Status.IsRegular && !_files.ContainsKey(item.Entry.Path)),
             new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
@@ -54,7 +57,7 @@ internal sealed class TreeHasher(SourceTree tree, bool withOwners)
     }
 
     // Sockets are never copied, so they are no content.
-    private void Collect(string relative, SourceEntry entry, List<(string, SourceEntry)> found)
+    private void Collect(string relative, SourceEntry entry, Selection? selection, List<(string, SourceEntry)> found)
     {
         if (entry.Status.IsSocket)
         {
@@ -66,7 +69,10 @@ internal sealed class TreeHasher(SourceTree tree, bool withOwners)
         {
             foreach (SourceEntry child in tree.List(entry.Path))
             {
-                Collect(relative.Length == 0 ? child.Name : relative + "/" + child.Name, child, found);
+                if (selection?.Takes(child.Path) != false)
+                {
+                    Collect(relative.Length == 0 ? child.Name : relative + "/" + child.Name, child, selection, found);
+                }
             }
         }
     }

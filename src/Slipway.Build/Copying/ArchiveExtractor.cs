@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using Microsoft.Win32.SafeHandles;
+using Slipway.Build.Planning;
 using Slipway.Content;
 using Slipway.Images.Layers;
 using Slipway.Linux;
@@ -7,39 +7,18 @@ using Slipway.Linux;
 namespace Slipway.Build.Copying;
 
 /// <summary>Unpacks a tar that ADD names, into a directory of the image. Every entry is placed by handle within the image's root.</summary>
-internal sealed class ArchiveExtractor(TargetTree target, FileOwner? owner, int? mode, CancellationToken cancellationToken)
+internal sealed class ArchiveExtractor(TargetTree target, FileOwner? owner, ModeChange? mode, CancellationToken cancellationToken)
 {
     private const int CharacterDevice = 0x2000;
     private const int BlockDevice = 0x6000;
     private const int Fifo = 0x1000;
 
-    private static readonly (byte[] Magic, string Name)[] Unsupported =
-    [
-        ([0x42, 0x5A, 0x68], "bzip2"),
-        ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz"),
-        ([0x28, 0xB5, 0x2F, 0xFD], "zstd"),
-    ];
-
-    /// <summary>Whether the file is a tar that ADD unpacks: plain or gzip, by its bytes and not by its name.</summary>
-    /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: docker would unpack it, and this cannot yet.</exception>
-    public static bool IsArchive(SafeFileHandle file, string name)
+    /// <summary>Whether the file is a tar that ADD unpacks, plain or compressed, by its bytes and not by its name.</summary>
+    public static bool IsArchive(SafeFileHandle file)
     {
-        byte[] head = new byte[6];
-        int length = RandomAccess.Read(file, head, 0);
-        foreach ((byte[] magic, string compression) in Unsupported)
-        {
-            if (head.AsSpan(0, length).StartsWith(magic))
-            {
-                throw new SlipwayException(
-                    ErrorKind.InvalidArgument,
-                    $"ADD cannot tell whether '{name}' is an archive to unpack: it is compressed with {compression}, which is not supported yet",
-                    "COPY it and unpack it by RUN, or compress it with gzip.");
-            }
-        }
-
         try
         {
-            using LayerReader reader = LayerReader.Open(new UnownedFile(file));
+            using LayerReader reader = LayerReader.Open(Decompression.Open(new UnownedFile(file)));
             return reader.Read() is not null;
         }
         catch (SlipwayException fault) when (fault.Kind == ErrorKind.InvalidArgument)
@@ -51,7 +30,7 @@ internal sealed class ArchiveExtractor(TargetTree target, FileOwner? owner, int?
     /// <summary>Unpacks below <paramref name="directory"/>; what stands there already stays unless an entry replaces it.</summary>
     public void Extract(SafeFileHandle file, string directory)
     {
-        using LayerReader reader = LayerReader.Open(new UnownedFile(file));
+        using LayerReader reader = LayerReader.Open(Decompression.Open(new UnownedFile(file)));
         UnixTime time = UnixTime.From(ReproducibleTime.Default);
         target.OpenOrMakeDirectory(directory, owner ?? FileOwner.Root, time, out _).Dispose();
         while (reader.Read() is { } entry)
@@ -77,7 +56,7 @@ internal sealed class ArchiveExtractor(TargetTree target, FileOwner? owner, int?
                 Libc.MakeDirectoryAt(parent, entry.Name, 0x1C0);
             }
 
-            TargetTree.SetMetadata(parent, entry.Name, entryOwner, mode ?? entry.Mode, entry.ModifiedTime);
+            TargetTree.SetMetadata(parent, entry.Name, entryOwner, ModeOf(entry), entry.ModifiedTime);
             return;
         }
 
@@ -89,7 +68,7 @@ internal sealed class ArchiveExtractor(TargetTree target, FileOwner? owner, int?
                 {
                     FileContent.Write(entry.Content, file, cancellationToken);
                     Libc.ChangeOwner(file, entryOwner.User, entryOwner.Group, shown);
-                    Libc.Fchmod(file, mode ?? entry.Mode, shown);
+                    Libc.Fchmod(file, ModeOf(entry), shown);
                     foreach ((string name, ReadOnlyMemory<byte> value) in entry.Xattrs.Where(xattr => xattr.Key.StartsWith("user.", StringComparison.Ordinal) || xattr.Key == "security.capability"))
                     {
                         Libc.SetXattr(file, name, value.Span, shown);
@@ -111,8 +90,10 @@ internal sealed class ArchiveExtractor(TargetTree target, FileOwner? owner, int?
                 break;
         }
 
-        TargetTree.SetMetadata(parent, entry.Name, entryOwner, entry.Kind == LayerEntryKind.Symlink ? null : mode ?? entry.Mode, entry.ModifiedTime);
+        TargetTree.SetMetadata(parent, entry.Name, entryOwner, entry.Kind == LayerEntryKind.Symlink ? null : ModeOf(entry), entry.ModifiedTime);
     }
+
+    private int ModeOf(LayerEntry entry) => mode?.Apply(entry.Mode, entry.Kind == LayerEntryKind.Directory) ?? entry.Mode;
 
     private void Link(LayerEntry entry, SafeFileHandle parent, string directory)
     {

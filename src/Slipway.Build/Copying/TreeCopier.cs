@@ -11,14 +11,17 @@ namespace Slipway.Build.Copying;
 /// <param name="Owner">Null keeps the source's.</param>
 /// <param name="Mode">Null keeps the source's.</param>
 /// <param name="Time">Null keeps the source's.</param>
-internal sealed record CopyRules(FileOwner? Owner, int? Mode, UnixTime? Time)
+internal sealed record CopyRules(FileOwner? Owner, ModeChange? Mode, UnixTime? Time)
 {
+    /// <summary>What of a directory is copied; null is all of it.</summary>
+    public Selection? Selection { get; init; }
+
     /// <summary>Of directories that have no source: the destination's parents.</summary>
     public FileOwner ParentOwner => Owner ?? FileOwner.Root;
 
     public FileOwner OwnerOf(FileStatus status) => Owner ?? new((int)status.User, (int)status.Group);
 
-    public int ModeOf(FileStatus status) => Mode ?? status.Permissions;
+    public int ModeOf(FileStatus status) => Mode?.Apply(status.Permissions, status.IsDirectory) ?? status.Permissions;
 
     public UnixTime TimeOf(FileStatus status) => Time ?? new(status.ModifiedSeconds, (int)status.ModifiedNanoseconds);
 }
@@ -79,6 +82,11 @@ internal sealed class TreeCopier(SourceTree source, TargetTree target, CopyRules
         foreach (SourceEntry child in source.List(directory.Path))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (rules.Selection?.Takes(child.Path) == false)
+            {
+                continue;
+            }
+
             string shown = Join(shownPath, child.Name);
             if (child.Status.IsDirectory)
             {

@@ -27,7 +27,14 @@ public sealed record EnvInstruction(ImmutableArray<NameValue> Variables) : Instr
 public sealed record LabelInstruction(ImmutableArray<NameValue> Labels) : Instruction;
 
 /// <param name="Network"><c>default</c>, <c>host</c> or <c>none</c>.</param>
-public sealed record RunInstruction(CommandLine Command, ImmutableArray<Heredoc> Heredocs, string Network) : Instruction;
+public sealed record RunInstruction(CommandLine Command, ImmutableArray<Heredoc> Heredocs, string Network) : Instruction
+{
+    /// <summary>The values of <c>--mount</c>, as written.</summary>
+    public ImmutableArray<string> Mounts { get; init; } = [];
+
+    /// <summary><c>--security=insecure</c>: with all capabilities and no filter of system calls.</summary>
+    public bool IsInsecure { get; init; }
+}
 
 /// <summary>COPY or, with <see cref="IsAdd"/>, ADD.</summary>
 public sealed record CopyInstruction(ImmutableArray<string> Sources, string Destination, ImmutableArray<Heredoc> Heredocs) : Instruction
@@ -41,6 +48,21 @@ public sealed record CopyInstruction(ImmutableArray<string> Sources, string Dest
     public string? Mode { get; init; }
 
     public string? Checksum { get; init; }
+
+    /// <summary>Patterns of what is left out.</summary>
+    public ImmutableArray<string> Excludes { get; init; } = [];
+
+    /// <summary>The files are laid over those before without looking at them.</summary>
+    public bool IsLink { get; init; }
+
+    /// <summary>The sources' directories are kept below the destination.</summary>
+    public bool KeepsParents { get; init; }
+
+    /// <summary>Of a git repository its <c>.git</c> comes along.</summary>
+    public bool KeepsGitDirectory { get; init; }
+
+    /// <summary>Whether archives are unpacked; null: those of the context are, downloads are not.</summary>
+    public bool? Unpacks { get; init; }
 }
 
 public sealed record WorkdirInstruction(string Path) : Instruction;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Slipway.Build.Dockerfiles;
@@ -5,15 +6,15 @@ namespace Slipway.Build.Dockerfiles;
 /// <summary>The <c>--name=value</c> words between an instruction and its arguments.</summary>
 internal sealed class InstructionFlags
 {
-    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _values = new(StringComparer.Ordinal);
     private readonly string _keyword;
 
     private InstructionFlags(string keyword) => _keyword = keyword;
 
     /// <summary>Takes the flags off the front of <paramref name="rest"/>.</summary>
-    /// <param name="known">Those that are supported.</param>
-    /// <param name="later">Those that Dockerfiles have and that are not supported yet.</param>
-    public static InstructionFlags Take(string keyword, ref string rest, char escape, ReadOnlySpan<string> known, ReadOnlySpan<string> later)
+    /// <param name="known">Those that there are.</param>
+    /// <param name="repeatable">Those among them that may stand several times.</param>
+    public static InstructionFlags Take(string keyword, ref string rest, char escape, ReadOnlySpan<string> known, ReadOnlySpan<string> repeatable = default)
     {
         InstructionFlags flags = new(keyword);
         while (rest.StartsWith("--", StringComparison.Ordinal))
@@ -26,20 +27,25 @@ internal sealed class InstructionFlags
 
             int equals = flag.IndexOf('=', StringComparison.Ordinal);
             string name = equals < 0 ? flag : flag[..equals];
-            if (later.Contains(name))
-            {
-                throw new DockerfileSyntaxException($"{keyword} {name} is not supported yet", "docs/dockerfile.md lists what is");
-            }
-
             if (!known.Contains(name))
             {
                 string? near = NearestWord.Of(name, known);
                 throw new DockerfileSyntaxException($"{keyword} has no flag '{name}'", near is null ? null : $"did you mean {near}?");
             }
 
-            if (!flags._values.TryAdd(name, equals < 0 ? "" : flag[(equals + 1)..]))
+            string value = equals < 0 ? "" : flag[(equals + 1)..];
+            if (flags._values.TryGetValue(name, out List<string>? values))
             {
-                throw new DockerfileSyntaxException($"{keyword} {name} is given twice");
+                if (!repeatable.Contains(name))
+                {
+                    throw new DockerfileSyntaxException($"{keyword} {name} is given twice");
+                }
+
+                values.Add(value);
+            }
+            else
+            {
+                flags._values.Add(name, [value]);
             }
         }
 
@@ -47,9 +53,22 @@ internal sealed class InstructionFlags
     }
 
     /// <summary>A flag's value, or null where it is not given.</summary>
-    public string? Find(string name) => !_values.TryGetValue(name, out string? value) ? null
-        : value.Length > 0 ? value
-        : throw new DockerfileSyntaxException($"{_keyword} {name} lacks a value", $"write {name}=value");
+    public string? Find(string name) => !_values.TryGetValue(name, out List<string>? values) ? null : Given(name, values[0]);
+
+    /// <summary>All values of a flag, in order.</summary>
+    public ImmutableArray<string> FindAll(string name) =>
+        _values.TryGetValue(name, out List<string>? values) ? [.. values.Select(value => Given(name, value))] : [];
+
+    /// <summary>Whether a flag without a value, or with <c>=true</c>, is given; null where it is not given at all.</summary>
+    public bool? FindSwitch(string name) => !_values.TryGetValue(name, out List<string>? values) ? null : values[0].ToLowerInvariant() switch
+    {
+        "" or "true" or "1" or "t" => true,
+        "false" or "0" or "f" => false,
+        var other => throw new DockerfileSyntaxException($"{_keyword} {name}={other} is neither true nor false"),
+    };
+
+    private string Given(string name, string value) =>
+        value.Length > 0 ? value : throw new DockerfileSyntaxException($"{_keyword} {name} lacks a value", $"write {name}=value");
 
     private static string TakeWord(ref string rest, char escape)
     {

@@ -52,7 +52,7 @@ internal static partial class InstructionReader
 
     private static FromInstruction From(LogicalLine line, string rest, char escape)
     {
-        InstructionFlags flags = InstructionFlags.Take("FROM", ref rest, escape, ["--platform"], []);
+        InstructionFlags flags = InstructionFlags.Take("FROM", ref rest, escape, ["--platform"]);
         string[] words = rest.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         bool named = words.Length == 3 && string.Equals(words[1], "AS", StringComparison.OrdinalIgnoreCase);
         if (words.Length != 1 && !named)
@@ -68,15 +68,27 @@ internal static partial class InstructionReader
 
     private static RunInstruction Run(LogicalLine line, string rest, char escape)
     {
-        InstructionFlags flags = InstructionFlags.Take("RUN", ref rest, escape, ["--network"], ["--mount", "--security", "--device"]);
+        InstructionFlags flags = InstructionFlags.Take("RUN", ref rest, escape, ["--network", "--mount", "--security"], ["--mount"]);
         string network = flags.Find("--network") ?? "default";
         if (network is not ("default" or "host" or "none"))
         {
             throw new DockerfileSyntaxException($"RUN --network={network} is not a network", "it is default, host or none");
         }
 
+        string security = flags.Find("--security") ?? "sandbox";
+        if (security is not ("sandbox" or "insecure"))
+        {
+            throw new DockerfileSyntaxException($"RUN --security={security} is not a mode", "it is sandbox or insecure");
+        }
+
+        ImmutableArray<string> mounts = flags.FindAll("--mount");
+        foreach (string mount in mounts.Where(mount => !mount.Contains('$', StringComparison.Ordinal)))
+        {
+            RunMountReader.Read(mount, value => value);
+        }
+
         return rest.Length > 0
-            ? new(CommandForms.Read(rest), line.Heredocs, network) { Span = line.Span, Original = line.Text }
+            ? new(CommandForms.Read(rest), line.Heredocs, network) { Span = line.Span, Original = line.Text, Mounts = mounts, IsInsecure = security == "insecure" }
             : throw new DockerfileSyntaxException("RUN needs a command");
     }
 
@@ -84,8 +96,8 @@ internal static partial class InstructionReader
     {
         bool add = keyword == "ADD";
         InstructionFlags flags = add
-            ? InstructionFlags.Take(keyword, ref rest, escape, ["--chown", "--chmod", "--checksum", "--link"], ["--keep-git-dir", "--exclude", "--unpack"])
-            : InstructionFlags.Take(keyword, ref rest, escape, ["--from", "--chown", "--chmod", "--link"], ["--parents", "--exclude"]);
+            ? InstructionFlags.Take(keyword, ref rest, escape, ["--chown", "--chmod", "--checksum", "--link", "--keep-git-dir", "--exclude", "--unpack"], ["--exclude"])
+            : InstructionFlags.Take(keyword, ref rest, escape, ["--from", "--chown", "--chmod", "--link", "--parents", "--exclude"], ["--exclude"]);
         ImmutableArray<string> words = CommandForms.ListOrWords(rest, escape);
         if (words.Length < 2)
         {
@@ -98,10 +110,15 @@ internal static partial class InstructionReader
             Span = line.Span,
             Original = line.Text,
             IsAdd = add,
-            From = add ? null : flags.Find("--from"),
+            From = flags.Find("--from"),
             Owner = flags.Find("--chown"),
             Mode = flags.Find("--chmod"),
-            Checksum = add ? flags.Find("--checksum") : null,
+            Checksum = flags.Find("--checksum"),
+            Excludes = flags.FindAll("--exclude"),
+            IsLink = flags.FindSwitch("--link") ?? false,
+            KeepsParents = flags.FindSwitch("--parents") ?? false,
+            KeepsGitDirectory = flags.FindSwitch("--keep-git-dir") ?? false,
+            Unpacks = flags.FindSwitch("--unpack"),
         };
     }
 

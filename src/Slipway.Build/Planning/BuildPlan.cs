@@ -12,7 +12,19 @@ public sealed record BuildPlan(ImmutableArray<PlannedStage> Stages, PlannedStage
 }
 
 /// <summary>One stage: where its files begin, what changes them, and the config that results (its diff ids not yet known).</summary>
-public sealed record PlannedStage(int Index, string Name, StageBase Base, ImmutableArray<PlannedStep> Steps, ImageConfig Config);
+public sealed record PlannedStage(int Index, string Name, StageBase Base, ImmutableArray<PlannedStep> Steps, ImageConfig Config)
+{
+    /// <summary>The stages that must be built before this one.</summary>
+    public IEnumerable<int> Needs => Steps.SelectMany(OriginsOf).OfType<CopyOrigin.FromStage>().Select(origin => origin.Index)
+        .Concat(Base is StageBase.OfStage(var index) ? [index] : []).Distinct();
+
+    private static IEnumerable<CopyOrigin?> OriginsOf(PlannedStep step) => step switch
+    {
+        CopyStep copy => [copy.From],
+        RunStep run => run.Mounts.Select(mount => mount.Origin),
+        _ => [],
+    };
+}
 
 /// <summary>What a stage's files begin with.</summary>
 public abstract record StageBase

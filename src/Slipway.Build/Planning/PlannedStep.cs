@@ -28,6 +28,12 @@ public sealed record RunStep(
 {
     /// <summary>A here-document that begins with <c>#!</c>: the program itself, which the arguments name.</summary>
     public ScriptFile? Script { get; init; }
+
+    /// <summary>What the program sees besides the files so far.</summary>
+    public ImmutableArray<PlannedMount> Mounts { get; init; } = [];
+
+    /// <summary>With all capabilities and no filter of system calls.</summary>
+    public bool IsInsecure { get; init; }
 }
 
 /// <summary>A file that is shown to a RUN, read-only, at an absolute path.</summary>
@@ -44,11 +50,26 @@ public sealed record CopyStep(ImmutableArray<string> Sources, string Destination
     /// <summary><c>user[:group]</c>, or null for the source's owner (of the context: root).</summary>
     public string? Owner { get; init; }
 
-    /// <summary>Permission bits for all that is copied, or null for the source's.</summary>
-    public int? Mode { get; init; }
+    /// <summary>The permission bits for all that is copied, or null for the source's.</summary>
+    public ModeChange? Mode { get; init; }
 
-    /// <summary>What a URL's content must be.</summary>
-    public Content.Digest? Checksum { get; init; }
+    /// <summary>What a URL's content must be: a digest, or of a git repository the commit.</summary>
+    public string? Checksum { get; init; }
+
+    /// <summary>Patterns, as .dockerignore has them, of what is left out of a source.</summary>
+    public ImmutableArray<string> Excludes { get; init; } = [];
+
+    /// <summary>Made on no files at all and laid over those before, whatever they hold.</summary>
+    public bool IsLink { get; init; }
+
+    /// <summary>The sources' directories are kept below the destination.</summary>
+    public bool KeepsParents { get; init; }
+
+    /// <summary>Of a git repository its <c>.git</c> comes along.</summary>
+    public bool KeepsGitDirectory { get; init; }
+
+    /// <summary>Whether archives are unpacked; null: local ones are, downloads are not.</summary>
+    public bool? Unpacks { get; init; }
 }
 
 /// <summary>A file of a here-document.</summary>
@@ -68,4 +89,7 @@ public abstract record CopyOrigin
 
     /// <summary>Another image.</summary>
     public sealed record FromImage(Image Image, string Name) : CopyOrigin;
+
+    /// <summary>A folder that the caller gave under a name.</summary>
+    public sealed record FromFolder(string Directory, string Name) : CopyOrigin;
 }

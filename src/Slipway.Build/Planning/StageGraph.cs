@@ -16,11 +16,14 @@ internal sealed class StageGraph
     private readonly GlobalScope _global;
     private readonly PlanFaults _faults;
     private readonly WordExpander _expander;
+    private readonly IReadOnlyDictionary<string, NamedContext> _contexts;
     private readonly SortedSet<int> _needed = [];
     private readonly Dictionary<string, SourceSpan> _missing = new(StringComparer.Ordinal);
 
-    private StageGraph(Dockerfile dockerfile, IReadOnlyDictionary<string, Image> images, GlobalScope global, PlanFaults faults)
+    private StageGraph(
+        Dockerfile dockerfile, IReadOnlyDictionary<string, Image> images, IReadOnlyDictionary<string, NamedContext> contexts, GlobalScope global, PlanFaults faults)
     {
+        _contexts = contexts;
         _dockerfile = dockerfile;
         _images = images;
         _global = global;
@@ -38,7 +41,7 @@ internal sealed class StageGraph
 
     public static StageGraph Of(Dockerfile dockerfile, PlanRequest request, IReadOnlyDictionary<string, Image> images, GlobalScope global, PlanFaults faults)
     {
-        StageGraph graph = new(dockerfile, images, global, faults) { Target = FindTarget(dockerfile, request.Target, faults) };
+        StageGraph graph = new(dockerfile, images, request.Contexts, global, faults) { Target = FindTarget(dockerfile, request.Target, faults) };
         Stack<int> open = new([graph.Target]);
         while (open.TryPop(out int index))
         {
@@ -64,6 +67,16 @@ internal sealed class StageGraph
             return null;
         }
 
+        if (_contexts.TryGetValue(name, out NamedContext? context))
+        {
+            return context switch
+            {
+                NamedContext.OfImage(var reference) when FindImage(reference, stage.From.Span) is { } given => new StageBase.OfImage(given, reference),
+                NamedContext.OfImage => null,
+                _ => RefuseFolder(name, stage.From.Span),
+            };
+        }
+
         if (name == "scratch")
         {
             return new StageBase.Scratch();
@@ -81,6 +94,16 @@ internal sealed class StageGraph
         {
             _faults.Add(span, "COPY --from takes no variables", "name the image in a stage of its own, FROM $IMAGE AS name, and copy from that");
             return null;
+        }
+
+        if (_contexts.TryGetValue(from, out NamedContext? context))
+        {
+            return context switch
+            {
+                NamedContext.Folder(var directory) => new CopyOrigin.FromFolder(directory, from),
+                NamedContext.OfImage(var reference) when FindImage(reference, span ?? new(1, 1)) is { } given => new CopyOrigin.FromImage(given, reference),
+                _ => null,
+            };
         }
 
         if (FindStage(from, stageIndex, numbers: true) is { } earlier)
@@ -109,13 +132,29 @@ internal sealed class StageGraph
             yield return index;
         }
 
-        foreach (CopyInstruction copy in TriggersOf(stage).Concat(stage.Instructions).OfType<CopyInstruction>())
+        foreach (Instruction instruction in TriggersOf(stage).Concat(stage.Instructions))
         {
-            if (copy.From is { } from && OriginOf(from, stage.Index, copy.Span) is CopyOrigin.FromStage(var source))
+            foreach (string from in SourcesOf(instruction))
             {
-                yield return source;
+                if (OriginOf(from, stage.Index, instruction.Span) is CopyOrigin.FromStage(var source))
+                {
+                    yield return source;
+                }
             }
         }
+    }
+
+    private static IEnumerable<string> SourcesOf(Instruction instruction) => instruction switch
+    {
+        CopyInstruction { From: { } from } => [from],
+        RunInstruction run => run.Mounts.Select(RunMountReader.FromOf).OfType<string>(),
+        _ => [],
+    };
+
+    private StageBase? RefuseFolder(string name, SourceSpan span)
+    {
+        _faults.Add(span, $"FROM {name}: the build context of that name is a folder and no image", "begin with FROM scratch and COPY --from=" + name + " / /");
+        return null;
     }
 
     private int? FindStage(string name, int before, bool numbers)

@@ -59,7 +59,7 @@ internal sealed class StagePlanner(
                 Set(env);
                 break;
             case RunInstruction run:
-                Run(run, span);
+                Run(run, span, where);
                 break;
             case CopyInstruction copy:
                 Copy(copy, span, where);
@@ -164,7 +164,7 @@ internal sealed class StagePlanner(
         return expanded.All(value => value.Name.Length > 0) ? expanded : throw new DockerfileSyntaxException("a name is empty after its variables were replaced");
     }
 
-    private void Run(RunInstruction instruction, SourceSpan? span)
+    private void Run(RunInstruction instruction, SourceSpan? span, SourceSpan where)
     {
         (ImmutableArray<string> arguments, ScriptFile? script) = RunCommand.Of(instruction, _config.Shell ?? DefaultShell, escape);
         ImmutableArray<string> declared = [.. _argumentOrder.Where(name => !HasEnv(name) && !GlobalScope.Proxies.Contains(name)).Select(name => $"{name}={_arguments[name]}")];
@@ -175,9 +175,24 @@ internal sealed class StagePlanner(
             Instruction = instruction.Original,
             Span = span,
             Script = script,
+            Mounts = Mounts(instruction, where),
+            IsInsecure = instruction.IsInsecure,
         });
         string counted = declared.IsEmpty ? "" : $"|{declared.Length} {string.Join(' ', declared)} ";
         Note($"RUN {counted}{string.Join(' ', arguments)}", emptyLayer: false);
+    }
+
+    private ImmutableArray<PlannedMount> Mounts(RunInstruction instruction, SourceSpan where)
+    {
+        ImmutableArray<PlannedMount>.Builder mounts = ImmutableArray.CreateBuilder<PlannedMount>();
+        foreach (string text in instruction.Mounts)
+        {
+            RunMount mount = RunMountReader.Read(text, value => Expand(value));
+            CopyOrigin? origin = mount.From is { } from ? graph.OriginOf(from, stage.Index, where) : mount.Kind == RunMountKind.Bind ? new CopyOrigin.Context() : null;
+            mounts.Add(MountPlanner.Plan(mount, origin, DirectoryOf(_config), mounts.Count(earlier => earlier.Mount.Kind == RunMountKind.Ssh)));
+        }
+
+        return mounts.ToImmutable();
     }
 
     private void Copy(CopyInstruction instruction, SourceSpan? span, SourceSpan where)
@@ -210,8 +225,13 @@ internal sealed class StagePlanner(
             Span = span,
             IsAdd = instruction.IsAdd,
             Owner = owner,
-            Mode = instruction.Mode is { } mode ? FileMode.Parse(Expand(mode)) : null,
-            Checksum = instruction.Checksum is { } checksum ? FileMode.ParseChecksum(Expand(checksum)) : null,
+            Mode = instruction.Mode is { } mode ? ModeChange.Parse(Expand(mode)) : null,
+            Checksum = instruction.Checksum is { } checksum ? Expand(checksum) : null,
+            Excludes = [.. instruction.Excludes.Select(Expand)],
+            IsLink = instruction.IsLink,
+            KeepsParents = instruction.KeepsParents,
+            KeepsGitDirectory = instruction.KeepsGitDirectory,
+            Unpacks = instruction.Unpacks,
         });
         string flags = (instruction.From is null ? "" : $"--from={instruction.From} ") + (owner is null ? "" : $"--chown={owner} ") + (instruction.Mode is null ? "" : $"--chmod={instruction.Mode} ");
         Note($"{(instruction.IsAdd ? "ADD" : "COPY")} {flags}{string.Join(' ', [.. sources, .. files.Select(file => "<<" + file.Name)])} {written}", emptyLayer: false);

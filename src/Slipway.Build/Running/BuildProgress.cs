@@ -2,23 +2,45 @@ using Slipway.Build.Planning;
 
 namespace Slipway.Build.Running;
 
-/// <summary>Numbers the steps of a build and counts what ran.</summary>
-internal sealed class BuildProgress(IProgress<BuildEvent> progress, int total, TimeProvider time)
+/// <summary>Numbers the steps of a build in the plan's order, whatever order they run in, and counts what ran. Stages call it side by side.</summary>
+internal sealed class BuildProgress
 {
-    public int Ran { get; private set; }
+    private readonly IProgress<BuildEvent> _progress;
+    private readonly TimeProvider _time;
+    private readonly int _total;
+    private readonly Dictionary<(int Stage, int Step), int> _numbers = [];
+    private readonly Lock _gate = new();
+    private int _ran;
+    private int _cached;
 
-    public int Cached { get; private set; }
+    public BuildProgress(IProgress<BuildEvent> progress, BuildPlan plan, TimeProvider time)
+    {
+        _progress = progress;
+        _time = time;
+        _total = plan.StepCount;
+        foreach (PlannedStage stage in plan.Stages)
+        {
+            for (int step = 0; step < stage.Steps.Length; step++)
+            {
+                _numbers.Add((stage.Index, step), _numbers.Count + 1);
+            }
+        }
+    }
 
-    private int Current => Ran + Cached + 1;
+    public int Ran => _ran;
 
-    public void Warn(string text) => progress.Report(new BuildWarning(text, null));
+    public int Cached => _cached;
+
+    public void Warn(string text) => Report(new BuildWarning(text, null));
 
     /// <summary>Reports the start; the result reports what the step says and how it ends.</summary>
-    public StepProgress Start(PlannedStage stage, PlannedStep step)
+    /// <param name="index">The step's place in its stage, from 0.</param>
+    public StepProgress Start(PlannedStage stage, int index)
     {
-        int number = Current;
-        progress.Report(new StepStarted(number, total, stage.Name, step.Instruction, step.Span?.StartLine ?? 0));
-        return new(this, number, time.GetTimestamp());
+        PlannedStep step = stage.Steps[index];
+        int number = _numbers[(stage.Index, index)];
+        Report(new StepStarted(number, _total, stage.Name, step.Instruction, step.Span?.StartLine ?? 0));
+        return new(this, number, _time.GetTimestamp());
     }
 
     internal sealed class StepProgress(BuildProgress owner, int number, long started)
@@ -27,13 +49,16 @@ internal sealed class BuildProgress(IProgress<BuildEvent> progress, int total, T
 
         public void Finish(bool cached)
         {
-            owner.Ran += cached ? 0 : 1;
-            owner.Cached += cached ? 1 : 0;
-            owner.Report(new StepFinished(number, cached, owner.ElapsedSince(started)));
+            Interlocked.Increment(ref cached ? ref owner._cached : ref owner._ran);
+            owner.Report(new StepFinished(number, cached, owner._time.GetElapsedTime(started)));
         }
     }
 
-    private void Report(BuildEvent happened) => progress.Report(happened);
-
-    private TimeSpan ElapsedSince(long started) => time.GetElapsedTime(started);
+    private void Report(BuildEvent happened)
+    {
+        lock (_gate)
+        {
+            _progress.Report(happened);
+        }
+    }
 }

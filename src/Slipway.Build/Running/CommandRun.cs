@@ -17,20 +17,23 @@ internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine
 
     /// <param name="output">Told each piece of output and whether it came on stderr.</param>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.FailedPrecondition"/>: the command failed; the message has its exit code and last lines.</exception>
-    public async ValueTask<Layer> CommitAsync(LayerStack parent, RunStep step, Action<string, bool> output, DateTimeOffset clamp, CancellationToken cancellationToken)
+    public async ValueTask<Layer> CommitAsync(LayerStack parent, RunStep step, RunMounts mounts, Action<string, bool> output, DateTimeOffset clamp, CancellationToken cancellationToken)
     {
-        Mount[] mounts = step.Script is { } script ? [WriteScript(script)] : [];
+        Mount[] scripts = step.Script is { } script ? [WriteScript(script)] : [];
         ContainerSpec spec = new()
         {
             Image = parent.AsImage(),
             Entrypoint = [],
             Command = step.Arguments,
-            Environment = [.. step.Environment, .. step.ProxyEnvironment],
+            Environment = [.. step.Environment, .. step.ProxyEnvironment, .. mounts.Environment],
             WorkingDirectory = step.WorkingDirectory,
             User = step.User.Length > 0 ? step.User : "0",
             Network = step.HasNetwork ? NetworkMode.Host : NetworkMode.None,
             Hostname = Hostname,
-            Mounts = mounts,
+            Mounts = [.. scripts, .. mounts.Mounts],
+            MemoryFolders = mounts.Memory,
+            TopDirectory = mounts.TopDirectory,
+            Privileged = step.IsInsecure,
             Ephemeral = true,
         };
         ContainerInfo container = await engine.CreateAsync(spec, cancellationToken);

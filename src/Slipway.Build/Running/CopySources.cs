@@ -11,7 +11,12 @@ internal sealed record CopySources(ImmutableArray<CopySource> Items, Digest Cont
 
 /// <summary>One thing to copy.</summary>
 /// <param name="CanBeArchive">ADD looks whether it is a tar to unpack.</param>
-internal sealed record CopySource(SourceTree Tree, SourceEntry Entry, bool CanBeArchive, bool IsForeign);
+/// <param name="IsForeign">Owners, times and attributes are the source's: it comes from a stage or an image.</param>
+internal sealed record CopySource(SourceTree Tree, SourceEntry Entry, bool CanBeArchive, bool IsForeign)
+{
+    /// <summary>What of a directory is taken; null is all of it.</summary>
+    public Selection? Selection { get; init; }
+}
 
 /// <summary>Finds a step's sources and digests them.</summary>
 internal sealed class CopySourceFinder(Origin origin, BuildScratch scratch, IReadOnlyCollection<string> ignored, RemoteFiles remote) : IDisposable
@@ -19,36 +24,30 @@ internal sealed class CopySourceFinder(Origin origin, BuildScratch scratch, IRea
     private const UnixFileMode InlineMode = (UnixFileMode)0x1A4;
 
     private readonly List<SourceTree> _owned = [];
+    private readonly ImmutableArray<CopySource>.Builder _items = ImmutableArray.CreateBuilder<CopySource>();
+    private readonly KeyHasher _content = new();
 
     public async ValueTask<CopySources> FindAsync(CopyStep step, CancellationToken cancellationToken)
     {
-        ImmutableArray<CopySource>.Builder items = ImmutableArray.CreateBuilder<CopySource>();
-        using KeyHasher content = new();
+        PathPattern[] excludes = [.. step.Excludes.Select(PathPattern.Parse)];
         foreach (string source in step.Sources)
         {
-            if (step.IsAdd && RemoteFiles.IsUrl(source))
+            if (step.IsAdd && GitSource.TryParse(source) is { } repository)
             {
-                Add(await remote.DownloadAsync(source, step.Checksum, scratch.NewFolder("url"), cancellationToken), items, content, cancellationToken);
-                continue;
+                AddRepository(await GitCheckout.MakeAsync(repository, step.Checksum, step.KeepsGitDirectory, scratch.NewFolder("git"), cancellationToken), excludes, cancellationToken);
             }
-
-            RefuseGit(step, source);
-            IReadOnlyList<SourceEntry> found = origin.Tree.Match(source);
-            if (found.Count == 0)
+            else if (step.IsAdd && RemoteFiles.IsUrl(source))
             {
-                throw MissingSource.Describe(source, origin, ignored);
+                string fallback = step.Destination.EndsWith('/') ? "" : ImagePath.NameOf(step.Destination);
+                AddFile(await remote.DownloadAsync(source, ChecksumOf(step), fallback, scratch.NewFolder("url"), cancellationToken), step.Unpacks == true, cancellationToken);
             }
-
-            if (found.Count > 1 && !step.Destination.EndsWith('/'))
+            else if (step.KeepsParents)
             {
-                throw new SlipwayException(
-                    ErrorKind.InvalidArgument, $"'{source}' matches {found.Count} entries, so the destination must be a directory", $"End it with a slash: {step.Destination}/");
+                FindWithParents(source, excludes, cancellationToken);
             }
-
-            foreach (SourceEntry entry in found)
+            else
             {
-                content.Add(entry.Name).Add(origin.Hasher.HashOf(entry, cancellationToken));
-                items.Add(new(origin.Tree, entry, step.IsAdd && entry.Status.IsRegular, !origin.IsContext));
+                Find(step, source, excludes, cancellationToken);
             }
         }
 
@@ -57,28 +56,83 @@ internal sealed class CopySourceFinder(Origin origin, BuildScratch scratch, IRea
             string path = Path.Combine(scratch.NewFolder("inline"), file.Name);
             await File.WriteAllTextAsync(path, file.Content, cancellationToken);
             File.SetUnixFileMode(path, InlineMode);
-            Add(path, items, content, cancellationToken);
+            AddFile(path, canBeArchive: false, cancellationToken);
         }
 
-        return new(items.ToImmutable(), content.Finish());
+        return new(_items.ToImmutable(), _content.Finish());
     }
 
-    public void Dispose() => _owned.ForEach(tree => tree.Dispose());
+    public void Dispose()
+    {
+        _owned.ForEach(tree => tree.Dispose());
+        _content.Dispose();
+    }
 
-    private void Add(string path, ImmutableArray<CopySource>.Builder items, KeyHasher content, CancellationToken cancellationToken)
+    private void Find(CopyStep step, string source, PathPattern[] excludes, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SourceEntry> found = origin.Tree.Match(source);
+        if (found.Count == 0)
+        {
+            throw MissingSource.Describe(source, origin, ignored);
+        }
+
+        if (found.Count > 1 && !step.Destination.EndsWith('/'))
+        {
+            throw new SlipwayException(
+                ErrorKind.InvalidArgument, $"'{source}' matches {found.Count} entries, so the destination must be a directory", $"End it with a slash: {step.Destination}/");
+        }
+
+        foreach (SourceEntry entry in found)
+        {
+            bool named = !entry.Status.IsDirectory && GoGlob.IsPattern(source);
+            if (!named || !(PathPattern.Excludes(excludes, entry.Name) || PathPattern.Excludes(excludes, entry.Path)))
+            {
+                Add(origin.Tree, origin.Hasher, entry, excludes, step.IsAdd && step.Unpacks != false && entry.Status.IsRegular, cancellationToken);
+            }
+        }
+    }
+
+    // "a/./b/*.txt": what b/*.txt matches below a, with its directories. Without the pivot the whole path is kept.
+    private void FindWithParents(string source, PathPattern[] excludes, CancellationToken cancellationToken)
+    {
+        string path = "/" + source.TrimStart('/');
+        path = path.StartsWith("/./", StringComparison.Ordinal) ? path[2..] : path;
+        int pivot = path.IndexOf("/./", StringComparison.Ordinal);
+        string root = ImagePath.Clean(pivot < 0 ? "/" : path[..pivot])[1..];
+        string pattern = ImagePath.Clean(pivot < 0 ? path : path[(pivot + 2)..])[1..];
+        SourceEntry top = origin.Tree.Find(root.Length == 0 ? "." : root) ?? throw MissingSource.Describe(source, origin, ignored);
+        Selection selection = Selection.Of(origin.Tree, top, pattern.Length == 0 ? "**" : pattern, excludes);
+        if (selection.Count == 0)
+        {
+            throw MissingSource.Describe(source, origin, ignored);
+        }
+
+        _content.Add("parents").Add(origin.Hasher.HashOf(top, selection, cancellationToken));
+        _items.Add(new(origin.Tree, top, CanBeArchive: false, !origin.IsContext && !origin.IsNamed) { Selection = selection });
+    }
+
+    private void Add(SourceTree tree, TreeHasher hasher, SourceEntry entry, PathPattern[] excludes, bool canBeArchive, CancellationToken cancellationToken)
+    {
+        Selection? selection = excludes.Length > 0 && entry.Status.IsDirectory ? Selection.Without(tree, entry, excludes) : null;
+        _content.Add(entry.Name).Add(hasher.HashOf(entry, selection, cancellationToken));
+        _items.Add(new(tree, entry, canBeArchive, tree == origin.Tree && origin.Stack is not null) { Selection = selection });
+    }
+
+    private void AddFile(string path, bool canBeArchive, CancellationToken cancellationToken)
     {
         SourceTree tree = SourceTree.Open(Path.GetDirectoryName(path)!);
         _owned.Add(tree);
-        SourceEntry entry = tree.Find(Path.GetFileName(path))!;
-        content.Add(entry.Name).Add(new TreeHasher(tree, withOwners: false).HashOf(entry, cancellationToken));
-        items.Add(new(tree, entry, CanBeArchive: false, IsForeign: false));
+        Add(tree, new(tree, withOwners: false), tree.Find(Path.GetFileName(path))!, [], canBeArchive, cancellationToken);
     }
 
-    private static void RefuseGit(CopyStep step, string source)
+    private void AddRepository(string folder, PathPattern[] excludes, CancellationToken cancellationToken)
     {
-        if (step.IsAdd && (source.StartsWith("git@", StringComparison.Ordinal) || source.StartsWith("git://", StringComparison.Ordinal) || source.StartsWith("ssh://", StringComparison.Ordinal)))
-        {
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"ADD of a git repository ('{source}') is not supported yet", "Clone it by RUN git clone, or put it into the context.");
-        }
+        SourceTree tree = SourceTree.Open(folder);
+        _owned.Add(tree);
+        Add(tree, new(tree, withOwners: false), tree.Find(".")!, excludes, canBeArchive: false, cancellationToken);
     }
+
+    private static Digest? ChecksumOf(CopyStep step) => step.Checksum is not { } text ? null : Digest.TryParse(text, out Digest digest)
+        ? digest
+        : throw new SlipwayException(ErrorKind.InvalidArgument, $"--checksum={text} is not a digest", "Write sha256: and 64 hex digits.");
 }

@@ -13,12 +13,14 @@ internal sealed class RemoteFiles : IDisposable
         source.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Puts the content into <paramref name="folder"/> under the last part of the URL's path, with mode 0600 as docker gives it.</summary>
+    /// <param name="fallback">The name where the URL has none; may be empty.</param>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.InvalidArgument"/>: the URL names no file, or the content is not what the checksum says; <see cref="ErrorKind.Unavailable"/>.
     /// </exception>
-    public async ValueTask<string> DownloadAsync(string url, Digest? checksum, string folder, CancellationToken cancellationToken)
+    public async ValueTask<string> DownloadAsync(string url, Digest? checksum, string fallback, string folder, CancellationToken cancellationToken)
     {
         string name = Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) ? Uri.UnescapeDataString(uri.Segments[^1]) : "";
+        name = name.Length == 0 || name.EndsWith('/') ? fallback : name;
         if (name.Length == 0 || name.EndsWith('/') || name.Contains('/', StringComparison.Ordinal) || name is "." or "..")
         {
             throw new SlipwayException(ErrorKind.InvalidArgument, $"the URL '{url}' does not say what the file is called", "Use one whose path ends in a file name.");

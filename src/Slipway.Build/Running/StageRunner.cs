@@ -1,24 +1,23 @@
+using System.Collections.Concurrent;
 using Slipway.Build.Cache;
-using Slipway.Build.Copying;
 using Slipway.Build.Dockerfiles;
 using Slipway.Build.Planning;
 using Slipway.Content;
 using Slipway.Engine;
 using Slipway.Images;
-using Slipway.Images.Layers;
 
 namespace Slipway.Build.Running;
 
 /// <summary>
-/// Runs a plan's stages in order: for each step, asks the cache by the step's key, and makes the layer only where it has no answer.
-/// Files are unpacked and mounted only for a step that runs.
+/// Runs a stage's steps in order: for each, asks the cache by the step's key, and makes the layer only where it has no answer. Files are unpacked
+/// and mounted only for a step that runs. Stages call it side by side; a step that two of them share runs once.
 /// </summary>
 internal sealed class StageRunner(
-    SnapshotStore snapshots, ContainerEngine engine, BuildCache cache, BuildScratch scratch, Origins origins, RemoteFiles remote,
+    SnapshotStore snapshots, ContainerEngine engine, BuildCache cache, BuildScratch scratch, Origins origins, RemoteFiles remote, CacheFolders caches,
     BuildRequest request, Dockerfile dockerfile, BuildProgress progress)
 {
-    private readonly Dictionary<int, LayerStack> _stages = [];
-    private readonly List<Digest> _contextContents = [];
+    private readonly ConcurrentDictionary<(int Stage, int Step), Digest> _contextContents = [];
+    private readonly ConcurrentDictionary<Digest, Lazy<Task<(Layer Layer, bool Cached)>>> _answers = [];
     private readonly DateTimeOffset _clamp = request.SourceDateEpoch ?? ReproducibleTime.Default;
 
     /// <summary>The digest of all that the build read from its context; what it did not read does not change it.</summary>
@@ -27,134 +26,184 @@ internal sealed class StageRunner(
         get
         {
             using KeyHasher hasher = new();
-            _contextContents.ForEach(content => hasher.Add(content));
+            foreach ((_, Digest content) in _contextContents.OrderBy(item => item.Key))
+            {
+                hasher.Add(content);
+            }
+
             return hasher.Finish();
         }
     }
 
     /// <summary>Builds a stage on those built before it.</summary>
     /// <exception cref="SlipwayException">A step failed: the message shows the Dockerfile's lines, the instruction and why.</exception>
-    public async ValueTask<LayerStack> RunAsync(PlannedStage stage, CancellationToken cancellationToken)
+    public async ValueTask<LayerStack> RunAsync(PlannedStage stage, IReadOnlyDictionary<int, LayerStack> stages, CancellationToken cancellationToken)
     {
         LayerStack stack = stage.Base switch
         {
             StageBase.OfImage(var image, _) => new(image.Layers),
-            StageBase.OfStage(var index) => _stages[index],
+            StageBase.OfStage(var index) => stages[index],
             _ => LayerStack.Empty,
         };
-        foreach (PlannedStep step in stage.Steps)
+        bool useCache = !request.NoCache && !request.NoCacheStages.Any(name => string.Equals(name, stage.Name, StringComparison.OrdinalIgnoreCase));
+        for (int index = 0; index < stage.Steps.Length; index++)
         {
-            BuildProgress.StepProgress reported = progress.Start(stage, step);
+            StepPlace place = new(stage, index, stages, stack, useCache);
+            BuildProgress.StepProgress reported = progress.Start(stage, index);
             try
             {
-                (Layer layer, bool cached) = await RunStepAsync(stack, step, reported, cancellationToken);
+                (Layer layer, bool cached) = await RunStepAsync(place, reported, cancellationToken);
                 stack = stack.With(layer);
                 reported.Finish(cached);
             }
             catch (Exception fault) when (fault is SlipwayException or IOException or UnauthorizedAccessException)
             {
-                throw StepFailure.Describe(dockerfile, step, fault);
+                throw StepFailure.Describe(dockerfile, stage.Steps[index], fault);
             }
         }
 
-        return _stages[stage.Index] = stack;
+        return stack;
     }
 
-    private ValueTask<(Layer Layer, bool Cached)> RunStepAsync(LayerStack parent, PlannedStep step, BuildProgress.StepProgress reported, CancellationToken cancellationToken) =>
-        step switch
-        {
-            RunStep run => AnswerAsync(
-                StepKeys.OfRun(parent, run, _clamp),
-                step,
-                () => new CommandRun(snapshots, engine, scratch).CommitAsync(parent, run, reported.Output, _clamp, cancellationToken),
-                cancellationToken),
-            WorkdirStep workdir => AnswerAsync(
-                StepKeys.OfWorkdir(parent, workdir, _clamp),
-                step,
-                () => new FileChange(snapshots, scratch).CommitAsync(parent, target => MakeWorkdir(target, workdir), _clamp, cancellationToken),
-                cancellationToken),
-            CopyStep copy => CopyAsync(parent, copy, cancellationToken),
-            _ => throw new SlipwayException(ErrorKind.Internal, $"no way is known to run {step.Instruction}"),
-        };
-
-    private async ValueTask<(Layer Layer, bool Cached)> AnswerAsync(Digest key, PlannedStep step, Func<ValueTask<Layer>> make, CancellationToken cancellationToken)
+    private ValueTask<(Layer Layer, bool Cached)> RunStepAsync(StepPlace place, BuildProgress.StepProgress reported, CancellationToken cancellationToken) => place.Step switch
     {
-        if (!request.NoCache && await cache.FindAsync(key, cancellationToken) is { } known)
+        RunStep run => RunAsync(place, run, reported, cancellationToken),
+        WorkdirStep workdir => AnswerAsync(
+            StepKeys.OfWorkdir(place.Parent, workdir, _clamp),
+            place,
+            () => new FileChange(snapshots, scratch).CommitAsync(place.Parent, target => CopyPlacement.MakeWorkdir(target, workdir, _clamp), _clamp, cancellationToken),
+            cancellationToken),
+        CopyStep copy => CopyAsync(place, copy, cancellationToken),
+        _ => throw new SlipwayException(ErrorKind.Internal, $"no way is known to run {place.Step.Instruction}"),
+    };
+
+    private async ValueTask<(Layer Layer, bool Cached)> RunAsync(StepPlace place, RunStep run, BuildProgress.StepProgress reported, CancellationToken cancellationToken)
+    {
+        if (run.IsInsecure && !request.AllowsInsecure)
         {
-            return (known, true);
+            throw new SlipwayException(ErrorKind.PermissionDenied, "RUN --security=insecure may take this machine over, and is not allowed", "Allow it: slipway build --allow security.insecure");
         }
 
-        Layer layer = await make();
-        await cache.RecordAsync(key, layer, step.Instruction, cancellationToken);
-        return (layer, false);
+        List<Digest> shown = [];
+        foreach (PlannedMount mount in run.Mounts)
+        {
+            shown.Add(await MountKeyAsync(place, mount, cancellationToken));
+        }
+
+        return await AnswerAsync(StepKeys.OfRun(place.Parent, run, shown, _clamp), place, MakeAsync, cancellationToken);
+
+        async ValueTask<Layer> MakeAsync()
+        {
+            await using RunMounts mounts = new(scratch, origins, caches, request);
+            await mounts.PrepareAsync(place.Parent, run, (origin, token) => OpenAsync(place, origin, token), cancellationToken);
+            return await new CommandRun(snapshots, engine, scratch).CommitAsync(place.Parent, run, mounts, reported.Output, _clamp, cancellationToken);
+        }
+    }
+
+    // A bind counts by what it shows: of layers their identity, of a folder the content. A secret never counts by its content.
+    private async ValueTask<Digest> MountKeyAsync(StepPlace place, PlannedMount mount, CancellationToken cancellationToken)
+    {
+        if (mount.Mount.Kind != RunMountKind.Bind)
+        {
+            return default;
+        }
+
+        if (StackOf(place, mount.Origin!) is { } stack)
+        {
+            return stack.ChainId ?? default;
+        }
+
+        Origin origin = await OpenAsync(place, mount.Origin!, cancellationToken);
+        string source = ImagePath.Clean("/" + mount.Mount.Source)[1..];
+        Digest content = origin.Tree.Find(source.Length == 0 ? "." : source) is { } entry ? origin.Hasher.HashOf(entry, cancellationToken) : default;
+        if (origin.IsContext)
+        {
+            _contextContents.AddOrUpdate((place.Stage.Index, place.Index), content, (_, before) => new KeyHasher().Add(before).Add(content).Finish());
+        }
+
+        return content;
+    }
+
+    // One run for all that ask for the same: stages that begin alike, and a step that two stages share.
+    private async ValueTask<(Layer Layer, bool Cached)> AnswerAsync(Digest key, StepPlace place, Func<ValueTask<Layer>> make, CancellationToken cancellationToken)
+    {
+        bool mine = false;
+        Lazy<Task<(Layer Layer, bool Cached)>> answer = _answers.GetOrAdd(key, _ => new(FindOrMakeAsync));
+        (Layer layer, bool cached) = await answer.Value.WaitAsync(cancellationToken);
+        return (layer, cached || !mine);
+
+        async Task<(Layer Layer, bool Cached)> FindOrMakeAsync()
+        {
+            mine = true;
+            if (place.UsesCache && await cache.FindAsync(key, cancellationToken) is { } known)
+            {
+                return (known, true);
+            }
+
+            Layer made = await make();
+            await cache.RecordAsync(key, made, place.Step.Instruction, cancellationToken);
+            return (made, false);
+        }
     }
 
     // From a stage or image the key by its layers is tried first, because it needs no look into them; then the key by what is read.
-    private async ValueTask<(Layer Layer, bool Cached)> CopyAsync(LayerStack parent, CopyStep step, CancellationToken cancellationToken)
+    private async ValueTask<(Layer Layer, bool Cached)> CopyAsync(StepPlace place, CopyStep step, CancellationToken cancellationToken)
     {
-        LayerStack? from = step.From switch
+        if (StackOf(place, step.From) is not { } from)
         {
-            CopyOrigin.FromStage(var index) => _stages[index],
-            CopyOrigin.FromImage(var image, _) => new(image.Layers),
-            _ => null,
-        };
-        if (from is null)
-        {
-            return await CopyFromAsync(origins.Context, parent, step, cancellationToken);
+            return await CopyFromAsync(await OpenAsync(place, step.From, cancellationToken), place, step, cancellationToken);
         }
 
-        Digest quick = StepKeys.OfCopyFrom(parent, step, from, _clamp);
-        if (!request.NoCache && await cache.FindAsync(quick, cancellationToken) is { } known)
+        Digest quick = StepKeys.OfCopyFrom(ParentOf(place, step), step, from, _clamp);
+        if (place.UsesCache && await cache.FindAsync(quick, cancellationToken) is { } known)
         {
             return (known, true);
         }
 
-        string name = step.From is CopyOrigin.FromImage(_, var imageName) ? $"the image {imageName}" : $"the stage {((CopyOrigin.FromStage)step.From).Index}";
-        Origin origin = await origins.OpenAsync(from, name, cancellationToken);
-        (Layer layer, bool cached) = await CopyFromAsync(origin, parent, step, cancellationToken);
+        (Layer layer, bool cached) = await CopyFromAsync(await OpenAsync(place, step.From, cancellationToken), place, step, cancellationToken);
         await cache.RecordAsync(quick, layer, step.Instruction, cancellationToken);
         return (layer, cached);
     }
 
-    private async ValueTask<(Layer Layer, bool Cached)> CopyFromAsync(Origin origin, LayerStack parent, CopyStep step, CancellationToken cancellationToken)
+    private async ValueTask<(Layer Layer, bool Cached)> CopyFromAsync(Origin origin, StepPlace place, CopyStep step, CancellationToken cancellationToken)
     {
         using CopySourceFinder finder = new(origin, scratch, request.IgnoredPaths, remote);
         CopySources sources = await finder.FindAsync(step, cancellationToken);
         if (origin.IsContext)
         {
-            _contextContents.Add(sources.Content);
+            _contextContents[(place.Stage.Index, place.Index)] = sources.Content;
         }
 
+        LayerStack parent = ParentOf(place, step);
         return await AnswerAsync(
             StepKeys.OfCopy(parent, step, sources.Content, _clamp),
-            step,
-            () => new FileChange(snapshots, scratch).CommitAsync(parent, target => Place(sources, step, target, cancellationToken), _clamp, cancellationToken),
+            place,
+            () => new FileChange(snapshots, scratch).CommitAsync(parent, target => CopyPlacement.Place(sources, step, target, _clamp, cancellationToken), _clamp, cancellationToken),
             cancellationToken);
     }
 
-    private void Place(CopySources sources, CopyStep step, TargetTree target, CancellationToken cancellationToken)
-    {
-        FileOwner? owner = step.Owner is { } named ? OwnerLookup.Find(target.Root, named) : null;
-        foreach (CopySource source in sources.Items)
-        {
-            if (source.CanBeArchive)
-            {
-                using var file = source.Tree.OpenFile(source.Entry.Path);
-                if (ArchiveExtractor.IsArchive(file, source.Entry.Name))
-                {
-                    new ArchiveExtractor(target, owner, step.Mode, cancellationToken).Extract(file, step.Destination);
-                    continue;
-                }
-            }
+    // A linked copy is made on no files at all, so that it is answered whatever changed before it. A name of an owner needs the image's passwd.
+    private static LayerStack ParentOf(StepPlace place, CopyStep step) =>
+        step.IsLink && (step.Owner is null || !step.Owner.Any(char.IsLetter)) ? LayerStack.Empty : place.Parent;
 
-            CopyRules rules = source.IsForeign ? new(owner, step.Mode, null) : new(owner ?? FileOwner.Root, step.Mode, UnixTime.From(_clamp));
-            new TreeCopier(source.Tree, target, rules, cancellationToken).Copy(source.Entry, step.Destination);
-        }
-    }
-
-    private void MakeWorkdir(TargetTree target, WorkdirStep step)
+    private static LayerStack? StackOf(StepPlace place, CopyOrigin origin) => origin switch
     {
-        FileOwner owner = OwnerLookup.Find(target.Root, step.User);
-        target.OpenOrMakeDirectory(step.Path, owner, UnixTime.From(_clamp), out _).Dispose();
+        CopyOrigin.FromStage(var index) => place.Stages[index],
+        CopyOrigin.FromImage(var image, _) => new(image.Layers),
+        _ => null,
+    };
+
+    private ValueTask<Origin> OpenAsync(StepPlace place, CopyOrigin from, CancellationToken cancellationToken) => from switch
+    {
+        CopyOrigin.Context => new(origins.Context),
+        CopyOrigin.FromFolder(var directory, var name) => new(origins.OfFolder(directory, name)),
+        CopyOrigin.FromImage(_, var name) => origins.OpenAsync(StackOf(place, from)!, $"the image {name}", cancellationToken),
+        _ => origins.OpenAsync(StackOf(place, from)!, $"the stage {((CopyOrigin.FromStage)from).Index}", cancellationToken),
+    };
+
+    /// <summary>Where a step stands: its stage, what is built already, and the files it begins with.</summary>
+    private sealed record StepPlace(PlannedStage Stage, int Index, IReadOnlyDictionary<int, LayerStack> Stages, LayerStack Parent, bool UsesCache)
+    {
+        public PlannedStep Step => Stage.Steps[Index];
     }
 }

@@ -11,13 +11,21 @@ namespace Slipway.Build.Running;
 internal static class StepKeys
 {
     /// <summary>Changes when the same step begins to make other bytes.</summary>
-    private const string Format = "slipway-step-1";
+    private const string Format = "slipway-step-2";
 
-    public static Digest OfRun(LayerStack parent, RunStep step, DateTimeOffset clamp)
+    /// <param name="shown">For each mount what it shows, or nothing. A secret counts by its name alone.</param>
+    public static Digest OfRun(LayerStack parent, RunStep step, IReadOnlyList<Digest> shown, DateTimeOffset clamp)
     {
         using KeyHasher hasher = Begin(parent, clamp);
-        return hasher.Add("run").Add(step.Arguments).Add(step.Environment).Add(step.User).Add(step.WorkingDirectory).Add(step.HasNetwork ? 1 : 0)
-            .Add(step.Script?.Content ?? "").Finish();
+        hasher.Add("run").Add(step.Arguments).Add(step.Environment).Add(step.User).Add(step.WorkingDirectory).Add(step.HasNetwork ? 1 : 0)
+            .Add(step.Script?.Content ?? "").Add(step.IsInsecure ? 1 : 0).Add(step.Mounts.Length);
+        foreach ((PlannedMount mount, Digest content) in step.Mounts.Zip(shown))
+        {
+            hasher.Add((int)mount.Mount.Kind).Add(mount.Target).Add(mount.Id).Add(mount.Mount.Source).Add(mount.Mount.Variable ?? "").Add(mount.Mount.IsReadOnly ? 1 : 0)
+                .Add(mount.Mode).Add(mount.Mount.User).Add(mount.Mount.Group).Add(mount.Mount.Size ?? -1).Add(content);
+        }
+
+        return hasher.Finish();
     }
 
     public static Digest OfWorkdir(LayerStack parent, WorkdirStep step, DateTimeOffset clamp)
@@ -47,7 +55,8 @@ internal static class StepKeys
     }
 
     private static KeyHasher BeginCopy(LayerStack parent, CopyStep step, DateTimeOffset clamp) => Begin(parent, clamp)
-        .Add(step.IsAdd ? "add" : "copy").Add(step.Destination).Add(step.Owner ?? "").Add(step.Mode ?? -1).Add(step.From is CopyOrigin.Context ? 0 : 1);
+        .Add(step.IsAdd ? "add" : "copy").Add(step.Destination).Add(step.Owner ?? "").Add(step.Mode?.Text ?? "").Add(step.From is CopyOrigin.Context ? 0 : 1)
+        .Add(step.Excludes).Add(step.KeepsParents ? 1 : 0).Add(step.Unpacks switch { null => 2, true => 1, false => 0 });
 
     private static KeyHasher Begin(LayerStack parent, DateTimeOffset clamp) =>
         new KeyHasher().Add(Format).Add(parent.ChainId ?? default).Add(clamp.ToUnixTimeSeconds());

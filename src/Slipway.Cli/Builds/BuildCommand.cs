@@ -8,7 +8,7 @@ namespace Slipway.Cli.Builds;
 
 internal sealed class BuildCommand : CliCommand
 {
-    private readonly Argument<string> folder = Declare.Required("FOLDER", "The context: what COPY and ADD may read");
+    private readonly Argument<string> folder = Declare.Required("FOLDER", "The context: what COPY and ADD may read. A folder, - (a tar or a Dockerfile on stdin), or the URL of a git repository or a tar");
     private readonly Option<string[]?> tags = Declare.Texts("--tag", "-t", "NAME[:TAG]", "The image's name; several are allowed");
     private readonly Option<string?> file = Declare.Text("--file", "-f", "DOCKERFILE", "Default FOLDER/Dockerfile; - for stdin");
     private readonly Option<string[]?> buildArgs = Declare.Texts("--build-arg", null, "NAME=VALUE", "A value for ARG; NAME alone passes yours on");
@@ -20,11 +20,18 @@ internal sealed class BuildCommand : CliCommand
     private readonly Option<string?> iidFile = Declare.Text("--iidfile", null, "FILE", "Write the image's digest there");
     private readonly Option<bool> revision = Declare.Flag("--source-revision", null, "Record the git revision in the image; its digest then changes with it");
 
+    private readonly Option<string[]?> secrets = Declare.Texts("--secret", null, "id=NAME[,src=FILE|,env=VAR]", "What RUN --mount=type=secret may read; in no layer, log or cache key");
+    private readonly Option<string[]?> ssh = Declare.Texts("--ssh", null, "default|ID=SOCKET|KEY", "The agent or keys that RUN --mount=type=ssh may use");
+    private readonly Option<string[]?> contexts = Declare.Texts("--build-context", null, "NAME=FOLDER", "More to COPY --from: a folder, a URL, docker-image://NAME");
+    private readonly Option<string[]?> noCacheFilter = Declare.Texts("--no-cache-filter", null, "STAGE", "Run every step of these stages");
+    private readonly Option<string[]?> allow = Declare.Texts("--allow", null, "RIGHT", "security.insecure: RUN --security=insecure may be used");
+    private readonly Option<string?> platform = Declare.Text("--platform", null, "OS/ARCH", "The platform to build for: this machine's");
+
     public BuildCommand()
         : base("build", "Build an image from a Dockerfile")
     {
         Add(folder);
-        foreach (Option option in (ReadOnlySpan<Option>)[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision])
+        foreach (Option option in (ReadOnlySpan<Option>)[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision, secrets, ssh, contexts, noCacheFilter, allow, platform])
         {
             Add(option);
         }
@@ -43,7 +50,15 @@ internal sealed class BuildCommand : CliCommand
     public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
         BuildProgressStyle style = Style(parsed, context);
-        BuildContext source = await BuildContext.OpenAsync(context, parsed.GetValue(folder)!, parsed.GetValue(file), cancellationToken).ConfigureAwait(false);
+        CheckPlatform(parsed.GetValue(platform));
+        using ContextSource place = new();
+        using SshAgents agents = await SshAgents.OpenAsync(context, parsed.GetValue(ssh), cancellationToken).ConfigureAwait(false);
+        NamedContexts named = await NamedContexts.ReadAsync(context, place, parsed.GetValue(contexts), cancellationToken).ConfigureAwait(false);
+        BuildContext source = await SourceAsync(place, parsed, context, cancellationToken).ConfigureAwait(false) with
+        {
+            Secrets = BuildSecrets.Read(context, parsed.GetValue(secrets)),
+            Named = named.Folders,
+        };
         BuildOptions options = new()
         {
             Tags = parsed.GetValue(tags) ?? [],
@@ -51,6 +66,10 @@ internal sealed class BuildCommand : CliCommand
             BuildArgs = Values.Pairs(parsed.GetValue(buildArgs), "--build-arg", context.Environment),
             Target = parsed.GetValue(target),
             NoCache = parsed.GetValue(noCache),
+            NoCacheStages = Words(parsed.GetValue(noCacheFilter)),
+            ImageContexts = named.Images,
+            SshAgents = agents.Sockets,
+            Allowed = Words(parsed.GetValue(allow)),
             Labels = Values.Pairs(parsed.GetValue(labels), "--label", static _ => ""),
             SourceDateEpoch = context.Environment("SOURCE_DATE_EPOCH") is string epoch ? Values.WholeNumber(epoch, "SOURCE_DATE_EPOCH") : null,
             SourceAnnotations = parsed.GetValue(revision) ? await GitRevision.ReadAsync(source.Folder, cancellationToken).ConfigureAwait(false) : new Dictionary<string, string>(),
@@ -71,6 +90,42 @@ internal sealed class BuildCommand : CliCommand
         }
 
         return ExitCodes.Success;
+    }
+
+    private async Task<BuildContext> SourceAsync(ContextSource place, ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        string text = parsed.GetValue(folder)!;
+        string? named = parsed.GetValue(file);
+        if (!ContextSource.IsRemote(text))
+        {
+            return await BuildContext.OpenAsync(context, text, named, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (text == "-" && named == "-")
+        {
+            throw new CliException("stdin cannot be the context and the Dockerfile at once", "name a folder: slipway build -f - .", usage: true);
+        }
+
+        (string path, byte[]? dockerfile) = await place.OpenAsync(context, text, cancellationToken).ConfigureAwait(false);
+        return dockerfile is not null
+            ? BuildContext.OfText(path, "stdin", dockerfile)
+            : await BuildContext.OpenAsync(context, path, named is null or "-" ? named : Path.Join(path, named), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string[] Words(string[]? texts) => [.. (texts ?? []).SelectMany(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+
+    private static void CheckPlatform(string? text)
+    {
+        string ours = "linux/" + System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture switch
+        {
+            System.Runtime.InteropServices.Architecture.X64 => "amd64",
+            System.Runtime.InteropServices.Architecture.Arm64 => "arm64",
+            var other => other.ToString().ToLowerInvariant(),
+        };
+        if (text is not null && text != ours && !text.StartsWith(ours + "/", StringComparison.Ordinal))
+        {
+            throw new CliException($"--platform {text} is not this machine's", $"builds for {ours} are supported", usage: true);
+        }
     }
 
     private BuildProgressStyle Style(ParseResult parsed, CommandContext context) => (parsed.GetValue(quiet), parsed.GetValue(progress)) switch

@@ -10,6 +10,18 @@ namespace Slipway.Cli.Builds;
 /// <param name="DockerfileName">As the user knows it, for messages.</param>
 internal sealed record BuildContext(string Folder, string DockerfileName, byte[] Dockerfile, DockerIgnore Ignore)
 {
+    /// <summary>By id. They are sent in the body and stay in memory.</summary>
+    public IReadOnlyDictionary<string, byte[]> Secrets { get; init; } = new Dictionary<string, byte[]>();
+
+    /// <summary>Further folders, by the name that the Dockerfile has for them.</summary>
+    public IReadOnlyDictionary<string, BuildContext> Named { get; init; } = new Dictionary<string, BuildContext>();
+
+    /// <summary>A folder that only lends its files: a named context.</summary>
+    public static BuildContext OfFolder(string folder) => new(folder, "", [], ReadIgnore(folder, null));
+
+    /// <summary>A folder with a Dockerfile that came by another way.</summary>
+    public static BuildContext OfText(string folder, string name, byte[] dockerfile) => new(folder, name, dockerfile, ReadIgnore(folder, null));
+
     /// <param name="file">The Dockerfile where it is not FOLDER/Dockerfile; "-" reads stdin.</param>
     public static async Task<BuildContext> OpenAsync(CommandContext context, string folder, string? file, CancellationToken cancellationToken)
     {
@@ -24,7 +36,7 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
             using MemoryStream text = new();
             using Stream input = context.OpenInput();
             await input.CopyToAsync(text, cancellationToken).ConfigureAwait(false);
-            return new BuildContext(root, "stdin", text.ToArray(), ReadIgnore(root, null));
+            return OfText(root, "stdin", text.ToArray());
         }
 
         string path = file is null ? Path.Combine(root, "Dockerfile") : context.Resolve(file);
@@ -70,25 +82,32 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
         TarWriter writer = new(destination, TarEntryFormat.Gnu, leaveOpen: true);
         await using (writer.ConfigureAwait(false))
         {
-            GnuTarEntry dockerfile = new(TarEntryType.RegularFile, BuildContextFormat.DockerfileEntry)
+            await WriteTextAsync(writer, BuildContextFormat.DockerfileEntry, Dockerfile, cancellationToken).ConfigureAwait(false);
+            foreach ((string id, byte[] secret) in Secrets)
             {
-                DataStream = new MemoryStream(Dockerfile, writable: false),
-                ModificationTime = DateTimeOffset.UnixEpoch,
-            };
-            await writer.WriteEntryAsync(dockerfile, cancellationToken).ConfigureAwait(false);
+                await WriteTextAsync(writer, BuildContextFormat.SecretPrefix + Uri.EscapeDataString(id), secret, cancellationToken).ConfigureAwait(false);
+            }
+
             List<string> ignored = [];
             await FolderArchive.WriteAsync(writer, Entries(ignored), sent, cancellationToken).ConfigureAwait(false);
+            foreach ((string name, BuildContext named) in Named)
+            {
+                string prefix = BuildContextFormat.ContextPrefix + Uri.EscapeDataString(name) + "/";
+                await writer.WriteEntryAsync(new GnuTarEntry(TarEntryType.Directory, prefix), cancellationToken).ConfigureAwait(false);
+                await FolderArchive.WriteAsync(writer, named.Entries([]).Select(entry => entry with { Name = prefix + entry.Name }), sent, cancellationToken).ConfigureAwait(false);
+            }
+
             if (ignored.Count > 0)
             {
-                await writer.WriteEntryAsync(
-                    new GnuTarEntry(TarEntryType.RegularFile, BuildContextFormat.IgnoredEntry)
-                    {
-                        DataStream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', ignored)), writable: false),
-                        ModificationTime = DateTimeOffset.UnixEpoch,
-                    },
-                    cancellationToken).ConfigureAwait(false);
+                await WriteTextAsync(writer, BuildContextFormat.IgnoredEntry, Encoding.UTF8.GetBytes(string.Join('\n', ignored)), cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    private static async Task WriteTextAsync(TarWriter writer, string name, byte[] content, CancellationToken cancellationToken)
+    {
+        GnuTarEntry entry = new(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content, writable: false), ModificationTime = DateTimeOffset.UnixEpoch };
+        await writer.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
     private bool Skips(FolderEntry entry, List<string> ignored)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api;
 using Slipway.Build;
+using Slipway.Build.Planning;
 using Slipway.Content;
 using Slipway.Daemon.Hosting;
 using Slipway.Images;
@@ -21,7 +22,7 @@ internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders, Layer
         UnpackedContext unpacked = await ContextUnpacker.UnpackAsync(http.Request.Body, context.Path, http.RequestAborted);
         BuildRequest request = new()
         {
-            ContextDirectory = context.Path,
+            ContextDirectory = unpacked.Directory,
             DockerfileText = unpacked.Dockerfile,
             DockerfileName = options.DockerfileName,
             Tags = [.. options.Tags.Select(ImageReference.Parse)],
@@ -32,6 +33,11 @@ internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders, Layer
             SourceDateEpoch = options.SourceDateEpoch is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
             SourceAnnotations = options.SourceAnnotations,
             IgnoredPaths = unpacked.IgnoredPaths,
+            Secrets = unpacked.Secrets,
+            SshAgents = AgentsOf(http, options),
+            Contexts = ContextsOf(options, unpacked),
+            NoCacheStages = options.NoCacheStages,
+            AllowsInsecure = options.Allowed.Contains("security.insecure"),
         };
 
         // Events come from whatever thread a step runs on; one reader writes them to the answer in their order.
@@ -47,6 +53,27 @@ internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders, Layer
             await build;
         }
     }
+
+    private static Dictionary<string, NamedContext> ContextsOf(BuildOptions options, UnpackedContext unpacked)
+    {
+        Dictionary<string, NamedContext> contexts = new(StringComparer.Ordinal);
+        foreach ((string name, string reference) in options.ImageContexts)
+        {
+            contexts[name] = new NamedContext.OfImage(reference);
+        }
+
+        foreach ((string name, string folder) in unpacked.Folders)
+        {
+            contexts[name] = new NamedContext.Folder(folder);
+        }
+
+        return contexts;
+    }
+
+    // The server would connect to any socket that its own user may, so only that user may name one.
+    private static IReadOnlyDictionary<string, string> AgentsOf(HttpContext http, BuildOptions options) => options.SshAgents.Count == 0 || LocalPeer.IsOurUser(http)
+        ? options.SshAgents
+        : throw new SlipwayException(ErrorKind.PermissionDenied, "--ssh works only on the server's own machine, for the user that it runs as", "Run the build there, or give the key as a secret.");
 
     private static async Task SendAsync(HttpContext http, ChannelReader<BuildProgress> lines)
     {

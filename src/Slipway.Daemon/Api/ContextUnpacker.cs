@@ -1,15 +1,24 @@
 using System.Formats.Tar;
 using System.Text;
 using Slipway.Api;
+using Slipway.Build;
 using Slipway.Content;
 using Slipway.Linux;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>What a build context says beside its files.</summary>
+/// <param name="Directory">Where the context's own files are.</param>
 /// <param name="Dockerfile">Its text.</param>
 /// <param name="IgnoredPaths">What the client's .dockerignore left out, for messages.</param>
-internal sealed record UnpackedContext(string Dockerfile, IReadOnlyCollection<string> IgnoredPaths);
+internal sealed record UnpackedContext(string Directory, string Dockerfile, IReadOnlyCollection<string> IgnoredPaths)
+{
+    /// <summary>By id; in memory only.</summary>
+    public IReadOnlyDictionary<string, BuildSecret> Secrets { get; init; } = new Dictionary<string, BuildSecret>();
+
+    /// <summary>The folders of named contexts.</summary>
+    public IReadOnlyDictionary<string, string> Folders { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>Unpacks a build context beneath a fresh folder; a name or link that would leave it is refused.</summary>
 internal static class ContextUnpacker
@@ -27,6 +36,10 @@ internal static class ContextUnpacker
         string? dockerfile = null;
         string[] ignored = [];
         List<(string Path, string Target)> links = [];
+        Dictionary<string, BuildSecret> secrets = new(StringComparer.Ordinal);
+        Dictionary<string, string> folders = new(StringComparer.Ordinal);
+        string own = Path.Combine(directory, "context");
+        Directory.CreateDirectory(own);
         try
         {
             while (await reader.GetNextEntryAsync(copyData: false, cancellationToken) is { } entry)
@@ -49,7 +62,31 @@ internal static class ContextUnpacker
                     continue;
                 }
 
-                await UnpackEntryAsync(entry, directory, links, cancellationToken);
+                if (entry.Name.StartsWith(BuildContextFormat.SecretPrefix, StringComparison.Ordinal))
+                {
+                    secrets[Uri.UnescapeDataString(entry.Name[BuildContextFormat.SecretPrefix.Length..])] = new(await ReadBytesAsync(entry, cancellationToken));
+                    continue;
+                }
+
+                if (entry.Name.StartsWith(BuildContextFormat.ContextPrefix, StringComparison.Ordinal))
+                {
+                    string[] parts = entry.Name[BuildContextFormat.ContextPrefix.Length..].Split('/', 2);
+                    if (!folders.TryGetValue(Uri.UnescapeDataString(parts[0]), out string? folder))
+                    {
+                        folder = Path.Combine(directory, $"named-{folders.Count}");
+                        Directory.CreateDirectory(folder);
+                        folders.Add(Uri.UnescapeDataString(parts[0]), folder);
+                    }
+
+                    if (parts.Length == 2 && parts[1].Length > 0)
+                    {
+                        await UnpackEntryAsync(entry, parts[1], folder, links, cancellationToken);
+                    }
+
+                    continue;
+                }
+
+                await UnpackEntryAsync(entry, entry.Name, own, links, cancellationToken);
             }
 
             foreach ((string path, string target) in links)
@@ -70,7 +107,7 @@ internal static class ContextUnpacker
 
         return dockerfile is null
             ? throw new SlipwayException(ErrorKind.InvalidArgument, "the build context is empty: it must begin with the Dockerfile")
-            : new UnpackedContext(dockerfile, ignored);
+            : new UnpackedContext(own, dockerfile, ignored) { Secrets = secrets, Folders = folders };
     }
 
     private static async Task<string> ReadTextAsync(TarEntry entry, CancellationToken cancellationToken)
@@ -89,9 +126,25 @@ internal static class ContextUnpacker
         return await text.ReadToEndAsync(cancellationToken);
     }
 
-    private static async Task UnpackEntryAsync(TarEntry entry, string directory, List<(string Path, string Target)> links, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadBytesAsync(TarEntry entry, CancellationToken cancellationToken)
     {
-        string path = Path.Combine(directory, Checked(entry.Name));
+        if (entry.Length > MaxTextBytes)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, "a secret is longer than 4 MiB");
+        }
+
+        using MemoryStream bytes = new();
+        if (entry.DataStream is not null)
+        {
+            await entry.DataStream.CopyToAsync(bytes, cancellationToken);
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static async Task UnpackEntryAsync(TarEntry entry, string name, string directory, List<(string Path, string Target)> links, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(directory, Checked(name));
         switch (entry.EntryType)
         {
             case TarEntryType.Directory:

@@ -36,6 +36,9 @@ public sealed record DaemonHome(string Directory)
     /// <summary>Folders of work in progress (datums, builds, uploads); emptied at start.</summary>
     public string Work => Path.Combine(Directory, "work");
 
+    /// <summary>What RUN --mount=type=cache keeps between builds: a cache.</summary>
+    public string BuildCaches => Path.Combine(Directory, "build-caches");
+
     /// <summary>What was found in folders that were put (<c>FolderReader</c>): a cache.</summary>
     public string Scans => Path.Combine(Directory, "scans");
 

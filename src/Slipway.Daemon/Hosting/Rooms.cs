@@ -155,7 +155,7 @@ public sealed class Rooms : IAsyncDisposable
         ImageStore images = new(metadata, blobs, time);
         SnapshotStore snapshots = new(home.Snapshots, blobs);
         ContainerEngine engine = await ContainerEngine.OpenAsync(engineOptions, snapshots, time, cancellationToken);
-        ImageBuilder builder = new(images, snapshots, engine, blobs, metadata, folders.Create("builds").Path, time);
+        ImageBuilder builder = new(images, snapshots, engine, blobs, metadata, folders.Create("builds").Path, home.BuildCaches, time);
 
         InputCache inputs = InputCache.Open(home.Inputs, InputBounds.For(home.Directory));
         SealedPlace sealedPlace = SealedPlace.Open(home);

@@ -118,7 +118,8 @@ public sealed partial class ContainerEngine
         DirectoryTree.Delete(files.Work);
         Directory.CreateDirectory(files.Work);
         bool isVolatile = spec.Ephemeral || spec.AutoRemove;
-        container.Root = OverlayMount.Mount([_mountPoints, .. rootfs.LowerDirectories], files.Upper, files.Work, files.Root, isVolatile);
+        string[] lower = spec.TopDirectory is { } top ? [top, _mountPoints, .. rootfs.LowerDirectories] : [_mountPoints, .. rootfs.LowerDirectories];
+        container.Root = OverlayMount.Mount(lower, files.Upper, files.Work, files.Root, isVolatile);
 
         string hostname = HostnameOf(container.Info);
         using RootFiles root = new(files.Root);
@@ -140,6 +141,7 @@ public sealed partial class ContainerEngine
             OwnMounts = mounts,
             Cgroups = _cgroups,
             Terminal = container.Terminal,
+            AllCapabilities = spec.Privileged ? CapabilitySet.Read(File.ReadLines("/proc/self/status")) : [],
             CompiledSeccomp = _seccomp.Filter,
         });
         File.WriteAllBytes(files.Spec, JsonSerializer.SerializeToUtf8Bytes(runtimeSpec, RuntimeSpecJson.Default.RuntimeSpec));

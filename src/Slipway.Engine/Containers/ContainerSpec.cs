@@ -33,6 +33,15 @@ public sealed record ContainerSpec
     /// <summary>Host paths to show in the container.</summary>
     public IReadOnlyList<Mount> Mounts { get; init; } = [];
 
+    /// <summary>Folders in memory to show in the container.</summary>
+    public IReadOnlyList<MemoryFolder> MemoryFolders { get; init; } = [];
+
+    /// <summary>A directory that is stacked on the image's layers, with the places of mounts that the image lacks; null for none. It stays the caller's.</summary>
+    public string? TopDirectory { get; init; }
+
+    /// <summary>True: all capabilities, every system call, nothing masked. What runs there can take the machine over.</summary>
+    public bool Privileged { get; init; }
+
     public ResourceLimits Limits { get; init; } = ResourceLimits.None;
 
     /// <summary>True: the process has a terminal, and its stdout and stderr are one stream.</summary>

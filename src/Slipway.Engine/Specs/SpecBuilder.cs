@@ -23,6 +23,9 @@ internal sealed record SpecFacts
 
     public TerminalExtent? Terminal { get; init; }
 
+    /// <summary>What a privileged container gets; see <see cref="CapabilitySet"/>.</summary>
+    public ImmutableArray<string> AllCapabilities { get; init; } = [];
+
     /// <summary>The profile as crun has compiled it for an earlier container; see <see cref="CompiledSeccomp"/>.</summary>
     public string? CompiledSeccomp { get; init; }
 }
@@ -77,18 +80,18 @@ internal static class SpecBuilder
             Args = facts.Arguments,
             Env = Environment(spec, facts.Hostname, facts.User),
             Cwd = WorkingDirectory(spec),
-            Capabilities = CapabilitiesOf(facts.User),
+            Capabilities = spec.Privileged ? new(facts.AllCapabilities, facts.AllCapabilities, facts.AllCapabilities) : CapabilitiesOf(facts.User),
         },
         Mounts = Mounts(spec, facts),
-        Annotations = facts.CompiledSeccomp is { } compiled ? new Dictionary<string, string> { [CompiledSeccomp.Annotation] = compiled } : null,
+        Annotations = facts.CompiledSeccomp is { } compiled && !spec.Privileged ? new Dictionary<string, string> { [CompiledSeccomp.Annotation] = compiled } : null,
         Linux = new()
         {
             CgroupsPath = $"/slipway/{facts.Id}",
-            Resources = Resources(spec.Limits, facts.Cgroups),
+            Resources = Resources(spec, facts.Cgroups),
             Namespaces = Namespaces(spec.Network, facts.Cgroups),
-            Seccomp = SeccompProfile.Default,
-            MaskedPaths = MaskedPaths,
-            ReadonlyPaths = ReadonlyPaths,
+            Seccomp = spec.Privileged ? null : SeccompProfile.Default,
+            MaskedPaths = spec.Privileged ? [] : MaskedPaths,
+            ReadonlyPaths = spec.Privileged ? [] : ReadonlyPaths,
         },
     };
 
@@ -135,19 +138,31 @@ internal static class SpecBuilder
     private static List<SpecMount> Mounts(ContainerSpec spec, SpecFacts facts)
     {
         List<SpecMount> mounts = [.. SystemMounts.Where(mount => facts.Cgroups.IsAvailable || mount.Type != "cgroup")];
-        HashSet<string> users = [.. spec.Mounts.Select(mount => Normalize(mount.Target))];
+        HashSet<string> users = [.. spec.Mounts.Select(mount => Normalize(mount.Target)), .. spec.MemoryFolders.Select(folder => Normalize(folder.Target))];
         mounts.RemoveAll(mount => users.Contains(mount.Destination));
         IEnumerable<Mount> own = facts.OwnMounts.Where(mount => !users.Contains(Normalize(mount.Target)));
 
         // Parents before what is mounted below them, whatever order they were given in.
-        mounts.AddRange(own.Concat(spec.Mounts).OrderBy(mount => Normalize(mount.Target).Count(c => c == '/')).Select(Bind));
-        return mounts;
+        mounts.AddRange(own.Concat(spec.Mounts).Select(Bind).Concat(spec.MemoryFolders.Select(InMemory)).OrderBy(mount => mount.Destination.Count(c => c == '/')));
+        return spec.Privileged ? [.. mounts.Select(Writable)] : mounts;
     }
 
     private static SpecMount Bind(Mount mount) => new(
         Normalize(mount.Target), "bind", mount.Source, mount.ReadOnly ? ["rbind", "rprivate", "ro", "rro"] : ["rbind", "rprivate"]);
 
+    private static SpecMount InMemory(MemoryFolder folder)
+    {
+        string mode = "mode=" + Convert.ToString(folder.Mode, 8);
+        return new(Normalize(folder.Target), "tmpfs", "tmpfs", folder.Size is { } size ? ["nosuid", "nodev", mode, $"size={size}"] : ["nosuid", "nodev", mode]);
+    }
+
+    // A privileged container may write to the kernel's own file systems.
+    private static SpecMount Writable(SpecMount mount) =>
+        mount.Type is "sysfs" or "cgroup" ? mount with { Options = [.. mount.Options.Where(option => option != "ro")] } : mount;
+
     private static string Normalize(string target) => target.Length > 1 ? target.TrimEnd('/') : target;
+
+    private static SpecResources Resources(ContainerSpec spec, CgroupSupport cgroups) => Resources(spec.Limits, cgroups) with { Devices = [new(Allow: spec.Privileged, "rwm")] };
 
     private static SpecResources Resources(ResourceLimits limits, CgroupSupport cgroups) => new()
     {

@@ -25,7 +25,7 @@ internal sealed class BuildHome : IAsyncDisposable
         Snapshots = snapshots;
         Engine = engine;
         Images = new(metadata, blobs, TimeProvider.System);
-        Builder = new(Images, snapshots, engine, blobs, metadata, Path.Combine(folder, "work"), TimeProvider.System);
+        Builder = new(Images, snapshots, engine, blobs, metadata, Path.Combine(folder, "work"), Path.Combine(folder, "build-caches"), TimeProvider.System);
     }
 
     public ImageStore Images { get; }
@@ -80,7 +80,7 @@ internal sealed class BuildHome : IAsyncDisposable
         return context;
     }
 
-    public async Task<BuildResult> BuildAsync(string dockerfile, string? context = null, bool noCache = false, IReadOnlyDictionary<string, string>? args = null, string? tag = null, CancellationToken cancellationToken = default)
+    public async Task<BuildResult> BuildAsync(string dockerfile, string? context = null, bool noCache = false, IReadOnlyDictionary<string, string>? args = null, string? tag = null, Func<BuildRequest, BuildRequest>? with = null, CancellationToken cancellationToken = default)
     {
         Events.Clear();
         BuildRequest request = new()
@@ -92,7 +92,23 @@ internal sealed class BuildHome : IAsyncDisposable
             Tags = tag is null ? [] : [ImageReference.Parse(tag)],
             IgnoredPaths = ["secret"],
         };
-        return await Builder.BuildAsync(request, new Recorder(this), cancellationToken);
+        return await Builder.BuildAsync(with?.Invoke(request) ?? request, new Recorder(this), cancellationToken);
+    }
+
+    /// <summary>Whether some file below the home holds this text.</summary>
+    public bool Holds(string text)
+    {
+        byte[] wanted = System.Text.Encoding.UTF8.GetBytes(text);
+        return Below(_folder).Where(path => Libc.Status(path).IsRegular).Any(path => Read(path).AsSpan().IndexOf(wanted) >= 0);
+
+        static byte[] Read(string path)
+        {
+            // Shared with the engine, which holds a lock on one of them.
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] content = new byte[file.Length];
+            file.ReadExactly(content);
+            return content;
+        }
     }
 
     /// <summary>The image's files by path: mode, owner, and text or link target.</summary>

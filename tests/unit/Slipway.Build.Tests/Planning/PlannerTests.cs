@@ -134,7 +134,7 @@ public sealed class PlannerTests
     [InlineData("FROM $NONE", "Dockerfile:1: FROM $NONE names no image")]
     [InlineData("FROM base\nCOPY a b c", "Dockerfile:2: with several sources the destination must be a directory (end it with a slash: c/)")]
     [InlineData("FROM base\nCOPY --from=7 a b", "Dockerfile:2: COPY --from=7: there is no stage 7 before stage 0")]
-    [InlineData("FROM base\nCOPY --chmod=u+x a b", "--chmod=u+x is not an octal mode")]
+    [InlineData("FROM base\nCOPY --chmod=u+q a b", "--chmod=u+q is not a mode")]
     [InlineData("FROM base\nEXPOSE x", "'x' is not a port")]
     [InlineData("FROM base\nSTOPSIGNAL SIGNOPE", "'SIGNOPE' is not a signal")]
     [InlineData("FROM base\nENV a=${b", "Dockerfile:2:")]

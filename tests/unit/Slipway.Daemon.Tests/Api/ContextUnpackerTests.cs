@@ -25,10 +25,28 @@ public sealed class ContextUnpackerTests : IDisposable
             File(BuildContextFormat.IgnoredEntry, "secret\nnotes"));
         Assert.Equal("FROM x", context.Dockerfile);
         Assert.Equal(["secret", "notes"], context.IgnoredPaths);
-        Assert.Equal("echo", await System.IO.File.ReadAllTextAsync(Path.Combine(Root, "a/run.sh")));
-        Assert.Equal((UnixFileMode)0x1ED, System.IO.File.GetUnixFileMode(Path.Combine(Root, "a/run.sh")));
-        Assert.Equal("a/run.sh", new FileInfo(Path.Combine(Root, "link")).LinkTarget);
-        Assert.Equal(["a", "link"], Directory.GetFileSystemEntries(Root).Select(Path.GetFileName).Order());
+        Assert.Equal("echo", await System.IO.File.ReadAllTextAsync(Path.Combine(context.Directory, "a/run.sh")));
+        Assert.Equal((UnixFileMode)0x1ED, System.IO.File.GetUnixFileMode(Path.Combine(context.Directory, "a/run.sh")));
+        Assert.Equal("a/run.sh", new FileInfo(Path.Combine(context.Directory, "link")).LinkTarget);
+        Assert.Equal(["a", "link"], Directory.GetFileSystemEntries(context.Directory).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task Secrets_stay_in_memory_and_named_contexts_have_folders_of_their_own()
+    {
+        UnpackedContext context = await UnpackAsync(
+            Dockerfile("FROM x"),
+            File(BuildContextFormat.SecretPrefix + "my%2Fid", "s3cr3t"),
+            File("own", "1"),
+            File(BuildContextFormat.ContextPrefix + "data/d/file", "2"),
+            new GnuTarEntry(TarEntryType.Directory, BuildContextFormat.ContextPrefix + "empty/"));
+
+        Assert.Equal("s3cr3t", Encoding.UTF8.GetString(context.Secrets["my/id"].Content.Span));
+        Assert.DoesNotContain("s3cr3t", context.Secrets["my/id"].ToString(), StringComparison.Ordinal);
+        Assert.Equal(["own"], Directory.GetFileSystemEntries(context.Directory).Select(Path.GetFileName));
+        Assert.Equal("2", await System.IO.File.ReadAllTextAsync(Path.Combine(context.Folders["data"], "d/file")));
+        Assert.Empty(Directory.GetFileSystemEntries(context.Folders["empty"]));
+        await Assert.ThrowsAsync<SlipwayException>(() => UnpackAsync(Dockerfile("FROM x"), File(BuildContextFormat.ContextPrefix + "data/../../x", "2")));
     }
 
     [Theory]
