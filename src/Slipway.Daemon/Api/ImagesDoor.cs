@@ -42,7 +42,7 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
         TagImageRequest request = await Ask.BodyAsync(http, ApiJson.Default.TagImageRequest);
         Image image = await images.GetAsync(request.Image, http.RequestAborted);
         ImageReference reference = ImageReference.Parse(request.Tag);
-        await images.TagAsync(image, reference, http.RequestAborted);
+        await images.TagAsync(request.Image, reference, http.RequestAborted);
         await AnswerSummaryAsync(http, image, reference);
     }
 

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Builder;
+using Slipway.Content;
 using Slipway.Daemon.Api;
+using Slipway.Daemon.Registry;
+using Slipway.Daemon.Registry.Uploads;
 using Slipway.Daemon.S3;
 using Slipway.Daemon.S3.Buckets;
 using Slipway.Daemon.S3.Keys;
@@ -50,7 +53,7 @@ internal static class Doors
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
     }
 
-    /// <summary>Who passes from the TCP port, and S3 behind it.</summary>
+    /// <summary>Who passes from the TCP port, and S3 and the registry behind it.</summary>
     public static TcpGate Gate(Rooms rooms)
     {
         AccessKeyStore keys = new(rooms.Metadata, rooms.Time);
@@ -59,6 +62,17 @@ internal static class Doors
         S3Objects objects = new(rooms.Commits, rooms.Contents, buckets, new ObjectMetadataStore(rooms.Metadata, rooms.Projects), markers);
         MultipartVerbs multipart = new(new UploadStore(rooms.Metadata, rooms.Time), objects, rooms.Contents, rooms.Time);
         return new TcpGate(
-            keys, new S3Door(new SignatureCheck(keys, rooms.Time), buckets, new BucketListing(rooms.Contents, markers), objects, multipart));
+            keys, new S3Door(new SignatureCheck(keys, rooms.Time), buckets, new BucketListing(rooms.Contents, markers), objects, multipart), Registry(rooms, keys));
+    }
+
+    private static RegistryDoor Registry(Rooms rooms, AccessKeyStore keys)
+    {
+        async ValueTask<bool> IsUsedAsync(Digest manifest, CancellationToken cancellationToken) =>
+            rooms.Engine.List(all: true).Any(container => container.Spec.Image.Digest == manifest)
+            || (await rooms.Pipelines.ListAsync(cancellationToken)).Any(pipeline => pipeline.Image.Manifest == manifest);
+
+        UploadVerbs uploads = new(rooms.Repositories, new BlobUploadStore(rooms.Metadata, rooms.Time), rooms.Blobs);
+        ManifestVerbs manifests = new(rooms.Repositories, rooms.Blobs, IsUsedAsync, rooms.Collections.Ask);
+        return new RegistryDoor(new RegistryGate(keys), manifests, new BlobVerbs(rooms.Repositories, rooms.Blobs), uploads, new ListVerbs(rooms.Repositories));
     }
 }

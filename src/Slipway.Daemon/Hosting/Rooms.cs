@@ -9,6 +9,7 @@ using Slipway.Content.Metadata.Sealed;
 using Slipway.Daemon.Collection;
 using Slipway.Daemon.Executors;
 using Slipway.Daemon.Purging;
+using Slipway.Daemon.Registry;
 using Slipway.Daemon.S3;
 using Slipway.Daemon.Verification;
 using Slipway.Data.Commits;
@@ -26,6 +27,7 @@ using Slipway.Data.Worktrees;
 using Slipway.Data.Worktrees.Scanning;
 using Slipway.Engine;
 using Slipway.Images;
+using Slipway.Images.Repositories;
 using Slipway.Pipelines.Definitions;
 using Slipway.Pipelines.Jobs;
 using Slipway.Pipelines.Lineages;
@@ -116,6 +118,9 @@ public sealed class Rooms : IAsyncDisposable
 
     public required ImageStore Images { get; init; }
 
+    /// <summary>The images as a registry shows them.</summary>
+    public required RepositoryStore Repositories { get; init; }
+
     public required SnapshotStore Snapshots { get; init; }
 
     public required ContainerEngine Engine { get; init; }
@@ -153,6 +158,7 @@ public sealed class Rooms : IAsyncDisposable
         TransactionStore transactions = new(metadata, commits, branches, time);
 
         ImageStore images = new(metadata, blobs, time);
+        await RepositoryUpgrade.RunAsync(metadata, blobs, time, cancellationToken);
         SnapshotStore snapshots = new(home.Snapshots, blobs);
         ContainerEngine engine = await ContainerEngine.OpenAsync(engineOptions, snapshots, time, cancellationToken);
         ImageBuilder builder = new(images, snapshots, engine, blobs, metadata, folders.Create("builds").Path, home.BuildCaches, time);
@@ -175,7 +181,7 @@ public sealed class Rooms : IAsyncDisposable
         IRootSource[] roots = [
             new OpenRoots(new CommitRoots(), contents), new OpenRoots(new JobRoots(commits), contents),
             new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine),
-            new OpenRoots(new S3Roots(), contents), new SealedRoots(),
+            new OpenRoots(new S3Roots(), contents), new UploadRoots(), new SealedRoots(),
         ];
         PurgeTables purges = new(metadata);
         await purges.LoadAsync(blobs.Purged, cancellationToken);
@@ -225,6 +231,7 @@ public sealed class Rooms : IAsyncDisposable
             Squasher = new CommitSquasher(metadata, commits),
             Renamer = new RepoRenamer(metadata, commits, contents, new S3Rows()),
             Images = images,
+            Repositories = new RepositoryStore(metadata, blobs, time),
             Snapshots = snapshots,
             Engine = engine,
             Builder = builder,

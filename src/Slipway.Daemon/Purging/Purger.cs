@@ -3,7 +3,6 @@ using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Blobs.Sealed;
 using Slipway.Content.Metadata;
-using Slipway.Daemon.S3.Objects;
 using Slipway.Pipelines.Jobs;
 
 namespace Slipway.Daemon.Purging;
@@ -43,7 +42,6 @@ internal sealed class Purger(
                     await tables.PutAsync(transaction, record, [.. kept[record.Digest].Select(copy => copy.Store.KeyOf(copy.Plain))], cancellationToken);
                 }
 
-                await ObjectMetadataStore.ForgetAsync(transaction, plan.Blobs.Keys.ToHashSet(), cancellationToken);
                 return await jobs.ForgetAnswersAsync(transaction, plan.Answers, cancellationToken);
             },
             cancellationToken);

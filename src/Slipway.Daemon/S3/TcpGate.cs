@@ -3,13 +3,15 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api;
 using Slipway.Content;
+using Slipway.Daemon.Registry;
 using Slipway.Daemon.S3.Keys;
 using Slipway.Daemon.S3.Signing;
 
 namespace Slipway.Daemon.S3;
 
-/// <summary>A middleware: what comes over TCP is S3, or the API with a key as <c>Authorization: Bearer ID:SECRET</c>. Nothing passes without a key.</summary>
-internal sealed class TcpGate(AccessKeyStore keys, S3Door door)
+/// <summary>A middleware: what comes over TCP is S3, the registry, or the API with a key as <c>Authorization: Bearer ID:SECRET</c>. Nothing passes without a
+/// key, but to the registry what <see cref="RegistryGate"/> lets pass.</summary>
+internal sealed class TcpGate(AccessKeyStore keys, S3Door door, RegistryDoor registry)
 {
     private const string Bearer = "Bearer ";
 
@@ -23,6 +25,10 @@ internal sealed class TcpGate(AccessKeyStore keys, S3Door door)
         {
             await CheckBearerAsync(http);
             await next(http);
+        }
+        else if (http.Request.Path.StartsWithSegments(RegistryDoor.Root))
+        {
+            await registry.AnswerAsync(http);
         }
         else
         {

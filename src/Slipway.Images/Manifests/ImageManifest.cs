@@ -31,7 +31,7 @@ public sealed record ImageManifest(Descriptor Config, ImmutableArray<Descriptor>
                 throw new SlipwayException(ErrorKind.InvalidArgument, $"a manifest of type {mediaType} is not an image's manifest");
             }
 
-            return new(ReadDescriptor(root.Required("config"), "config"), [.. root.Required("layers").Array("layers").Select(layer => ReadDescriptor(layer, "layers"))])
+            return new(DescriptorJson.Read(root.Required("config"), "config"), [.. root.Required("layers").Array("layers").Select(layer => DescriptorJson.Read(layer, "layers"))])
             {
                 MediaType = mediaType,
                 Annotations = root.FindStrings("annotations"),
@@ -53,11 +53,11 @@ public sealed record ImageManifest(Descriptor Config, ImmutableArray<Descriptor>
             json.WriteNumber("schemaVersion", 2);
             json.WriteString("mediaType", MediaType);
             json.WritePropertyName("config");
-            Write(json, Config);
+            DescriptorJson.Write(json, Config);
             json.WriteStartArray("layers");
             foreach (Descriptor layer in Layers)
             {
-                Write(json, layer);
+                DescriptorJson.Write(json, layer);
             }
 
             json.WriteEndArray();
@@ -66,27 +66,5 @@ public sealed record ImageManifest(Descriptor Config, ImmutableArray<Descriptor>
         }
 
         return buffer.WrittenSpan.ToArray();
-    }
-
-    private static Descriptor ReadDescriptor(JsonElement element, string field)
-    {
-        string digest = element.FindString("digest") ?? throw CanonicalJson.Missing(field + ".digest");
-        return new(
-            element.FindString("mediaType") ?? throw CanonicalJson.Missing(field + ".mediaType"),
-            Digest.Parse(digest),
-            element.Required("size").TryGetInt64(out long size) && size >= 0 ? size : throw CanonicalJson.Missing(field + ".size"))
-        {
-            Annotations = element.FindStrings("annotations"),
-        };
-    }
-
-    private static void Write(Utf8JsonWriter json, Descriptor descriptor)
-    {
-        json.WriteStartObject();
-        json.WriteString("mediaType", descriptor.MediaType);
-        json.WriteString("digest", descriptor.Digest.ToString());
-        json.WriteNumber("size", descriptor.Size);
-        json.WriteStrings("annotations", descriptor.Annotations);
-        json.WriteEndObject();
     }
 }

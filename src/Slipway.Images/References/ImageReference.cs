@@ -10,7 +10,7 @@ namespace Slipway.Images;
 /// </summary>
 public sealed partial record ImageReference
 {
-    private const string DefaultDomain = "docker.io";
+    internal const string DefaultDomain = "docker.io";
     private const string OfficialPrefix = "library/";
     private const int MaximumNameLength = 255;
 
@@ -63,6 +63,12 @@ public sealed partial record ImageReference
         reference = text is null ? null : Read(text).Reference;
         return reference is not null;
     }
+
+    /// <summary>Whether the text has the form of a tag.</summary>
+    public static bool IsTag(string text) => TagPattern().IsMatch(text);
+
+    /// <summary>A tag of a repository; null: the repository alone.</summary>
+    public static ImageReference Of(RepositoryName repository, string? tag) => new(repository.Domain, repository.Path, tag, null);
 
     /// <summary>The same name under another tag, without digest.</summary>
     public ImageReference WithTag(string tag) => Parse($"{Name}:{tag}");

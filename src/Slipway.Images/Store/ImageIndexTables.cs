@@ -1,15 +1,20 @@
 using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Content.Metadata;
+using Slipway.Images.Repositories;
 
 namespace Slipway.Images;
 
 /// <summary>The metadata tables of the images, and how a name is looked up in them.</summary>
 internal sealed class ImageIndexTables
 {
+    /// <summary>Bytes of a config that is read into memory; docker's own bound for a manifest.</summary>
+    public const long LargestConfig = 4 << 20;
+
     private const int MinimumPrefix = 4;
 
     private readonly Table<ImageRecord> _images = new("images", ImageRecordJson.Default.ImageRecord);
+    private readonly RepositoryTables _links = new();
     private readonly Table<TagRecord> _tags = new("image-tags", ImageRecordJson.Default.TagRecord);
 
     public ValueTask PutImageAsync(IMetadataTransaction transaction, ImageRecord record, CancellationToken cancellationToken) =>
@@ -43,12 +48,15 @@ internal sealed class ImageIndexTables
         ImmutableArray<(ImageReference, TagRecord)>.Builder tags = ImmutableArray.CreateBuilder<(ImageReference, TagRecord)>();
         await foreach ((string key, TagRecord tag) in _tags.ScanAsync(reader, null, cancellationToken))
         {
-            string[] parts = key.Split(TableKey.Separator);
-            tags.Add((ImageReference.Parse($"{parts[0]}/{parts[1]}:{parts[2]}"), tag));
+            tags.Add((ImageReference.Of(RepositoryTables.RepositoryOf(key), TagOf(key)), tag));
         }
 
         return tags.ToImmutable();
     }
+
+    /// <summary>The tags of one repository, in the order of their bytes.</summary>
+    public ValueTask<List<string>> ListTagsAsync(IMetadataReader reader, RepositoryName repository, CancellationToken cancellationToken) =>
+        _tags.ScanAsync(reader, RepositoryTables.KeyOf(repository), cancellationToken).Select(row => TagOf(row.Key)).ToListAsync(cancellationToken);
 
     /// <summary>The tag record of a name with a tag, or null.</summary>
     public ValueTask<TagRecord?> FindTagAsync(IMetadataReader reader, ImageReference reference, CancellationToken cancellationToken) =>
@@ -61,7 +69,8 @@ internal sealed class ImageIndexTables
         {
             if (reference.Digest is { } pinned)
             {
-                return await _images.FindAsync(reader, pinned.Hex, cancellationToken) is null ? null : pinned;
+                return await _images.FindAsync(reader, pinned.Hex, cancellationToken) is not null
+                    || await _links.FindManifestAsync(reader, RepositoryName.Of(reference), pinned, cancellationToken) is not null ? pinned : null;
             }
 
             if (await FindTagAsync(reader, reference, cancellationToken) is { } tag)
@@ -99,6 +108,8 @@ internal sealed class ImageIndexTables
                 "Give more digits."),
         };
     }
+
+    private static string TagOf(string key) => key[(key.LastIndexOf(TableKey.Separator) + 1)..];
 
     private static string KeyOf(ImageReference reference) => TableKey.Join(reference.Domain, reference.Repository, reference.Tag ?? "");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Content.Metadata;
+using Slipway.Images.Repositories;
 
 namespace Slipway.Images;
 
@@ -26,14 +27,21 @@ internal static class ImageRemoval
             await tables.DeleteTagAsync(transaction, name, cancellationToken);
         }
 
+        RepositoryTables links = new();
+        HashSet<RepositoryName> left = [.. names.Except(untagged).Select(RepositoryName.Of)];
+        foreach (RepositoryName repository in untagged.Select(RepositoryName.Of).Distinct().Where(repository => !left.Contains(repository)))
+        {
+            await links.UnlinkAsync(transaction, repository, manifest, cancellationToken);
+        }
+
         if (untagged.Length < names.Length)
         {
             return new(untagged, [], []);
         }
 
         ImmutableArray<ImageRecord> all = await tables.ListImagesAsync(transaction, cancellationToken);
-        await tables.DeleteImageAsync(transaction, manifest, cancellationToken);
-        return new(untagged, [manifest], await UnusedAsync(transaction, all, manifest, cancellationToken));
+        HashSet<Digest> gone = await ManifestRemoval.RunAsync(tables, links, transaction, manifest, cancellationToken);
+        return new(untagged, [.. gone], await UnusedAsync(transaction, all, gone, cancellationToken));
     }
 
     private static ImmutableArray<ImageReference> NamesToRemove(string text, ImmutableArray<ImageReference> names, Digest manifest, bool force)
@@ -52,11 +60,11 @@ internal static class ImageRemoval
     }
 
     private static async ValueTask<ImmutableArray<Digest>> UnusedAsync(
-        IMetadataTransaction transaction, ImmutableArray<ImageRecord> all, Digest manifest, CancellationToken cancellationToken)
+        IMetadataTransaction transaction, ImmutableArray<ImageRecord> all, HashSet<Digest> gone, CancellationToken cancellationToken)
     {
-        HashSet<Digest> used = [.. all.Where(record => record.Manifest != manifest).SelectMany(BlobsOf)];
+        HashSet<Digest> used = [.. all.Where(record => !gone.Contains(record.Manifest)).SelectMany(BlobsOf)];
         ImmutableArray<Digest>.Builder unused = ImmutableArray.CreateBuilder<Digest>();
-        foreach (Digest blob in all.Where(record => record.Manifest == manifest).SelectMany(BlobsOf).Distinct().Where(blob => !used.Contains(blob)))
+        foreach (Digest blob in all.Where(record => gone.Contains(record.Manifest)).SelectMany(BlobsOf).Distinct().Where(blob => !used.Contains(blob)))
         {
             if (!await LayerUses.AnyAsync(transaction, blob, cancellationToken))
             {

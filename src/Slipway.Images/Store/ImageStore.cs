@@ -3,6 +3,7 @@ using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Images.Layers;
+using Slipway.Images.Repositories;
 
 namespace Slipway.Images;
 
@@ -13,6 +14,7 @@ namespace Slipway.Images;
 public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimeProvider time)
 {
     private readonly ImageIndexTables _tables = new();
+    private readonly RepositoryTables _links = new();
 
     /// <summary>
     /// The image that a name, a digest (<c>sha256:…</c> of manifest or config) or at least 4 hex digits of one mean, or null.
@@ -22,7 +24,18 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
     public async ValueTask<Image?> FindAsync(string referenceOrIdPrefix, CancellationToken cancellationToken)
     {
         Digest? digest = await metadata.ReadAsync(reader => _tables.ResolveAsync(reader, referenceOrIdPrefix, cancellationToken), cancellationToken);
-        return digest is { } found ? await ReadAsync(found, cancellationToken) : null;
+        return digest is { } found ? await ReadForAsync(found, referenceOrIdPrefix, Platform.Host, cancellationToken) : null;
+    }
+
+    /// <summary>
+    /// Gives what one name means another name: an image, or an index with all its platforms.
+    /// </summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>, with the nearest names there are.</exception>
+    public async ValueTask TagAsync(string image, ImageReference reference, CancellationToken cancellationToken)
+    {
+        Digest manifest = await metadata.ReadAsync(reader => _tables.ResolveAsync(reader, image, cancellationToken), cancellationToken)
+            ?? throw await UnknownAsync(image, cancellationToken);
+        await TagAsync(manifest, reference, cancellationToken);
     }
 
     /// <summary>As <see cref="FindAsync"/>.</summary>
@@ -30,19 +43,30 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
     public async ValueTask<Image> GetAsync(string referenceOrIdPrefix, CancellationToken cancellationToken) =>
         await FindAsync(referenceOrIdPrefix, cancellationToken) ?? throw await UnknownAsync(referenceOrIdPrefix, cancellationToken);
 
-    /// <summary>Every name and every nameless image, ordered by name, nameless ones last.</summary>
+    /// <summary>
+    /// Every name and every nameless image, ordered by name, nameless ones last. The name of an index stands for its image of this machine's platform; names of
+    /// what is no image (artifacts, indexes of other platforms) are left out.
+    /// </summary>
     public async ValueTask<ImmutableArray<TaggedImage>> ListAsync(CancellationToken cancellationToken)
     {
         (ImmutableArray<(ImageReference Reference, TagRecord Tag)> tags, ImmutableArray<ImageRecord> images) = await metadata.ReadAsync(
             async reader => (await _tables.ListTagsAsync(reader, cancellationToken), await _tables.ListImagesAsync(reader, cancellationToken)),
             cancellationToken);
         ImmutableArray<TaggedImage>.Builder list = ImmutableArray.CreateBuilder<TaggedImage>();
+        HashSet<Digest> runnable = [.. images.Select(image => image.Manifest)], named = [];
         foreach ((ImageReference reference, TagRecord tag) in tags)
         {
-            list.Add(new(reference, await ReadAsync(tag.Manifest, cancellationToken), tag.Created));
+            named.Add(tag.Manifest);
+            ImmutableArray<Descriptor> children = runnable.Contains(tag.Manifest) ? [] : (await ReadContentAsync(tag.Manifest, cancellationToken)).Children;
+            named.UnionWith(children.Select(child => child.Digest));
+            Digest? image = runnable.Contains(tag.Manifest) ? tag.Manifest
+                : children.FirstOrDefault(child => child.Platform is { } platform && Platform.Host.Runs(platform) && runnable.Contains(child.Digest))?.Digest;
+            if (image is { } found)
+            {
+                list.Add(new(reference, await ReadAsync(found, cancellationToken), tag.Created));
+            }
         }
 
-        HashSet<Digest> named = [.. tags.Select(tag => tag.Tag.Manifest)];
         foreach (ImageRecord record in images.Where(record => !named.Contains(record.Manifest)))
         {
             list.Add(new(null, await ReadAsync(record.Manifest, cancellationToken), record.Created));
@@ -52,22 +76,34 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
     }
 
     /// <summary>Makes <paramref name="reference"/> mean <paramref name="image"/>; an image that it meant before keeps its other names, or stays nameless.</summary>
-    public async ValueTask TagAsync(Image image, ImageReference reference, CancellationToken cancellationToken)
+    public ValueTask TagAsync(Image image, ImageReference reference, CancellationToken cancellationToken) => TagAsync(image.Digest, reference, cancellationToken);
+
+    private async ValueTask TagAsync(Digest manifest, ImageReference reference, CancellationToken cancellationToken)
     {
         string tag = reference.Tag
             ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"'{reference.Familiar}' names a digest, so it cannot be given to an image", "Give a name with a tag, for example name:1.");
         ImageReference name = reference.WithTag(tag);
         TagRecord? before = await metadata.ReadAsync(reader => _tables.FindTagAsync(reader, name, cancellationToken), cancellationToken);
-        if (before?.Manifest == image.Digest)
+        if (before?.Manifest == manifest)
         {
             return;
         }
 
         DateTimeOffset now = time.GetUtcNow();
+        ReadOnlyMemory<byte> json = await blobs.ReadAllAsync(manifest, cancellationToken);
+        ManifestContent content = ManifestContent.Parse(json, null);
+        RepositoryName repository = RepositoryName.Of(name);
         await metadata.WriteAsync(
             async transaction =>
             {
-                await _tables.PutTagAsync(transaction, name, new(image.Digest, now), cancellationToken);
+                await _links.LinkAsync(
+                    transaction,
+                    repository,
+                    ManifestRecord.Of(manifest, json.Length, content, now),
+                    content.Blobs.Select(blob => new BlobRecord(blob.Digest, blob.Size, now)),
+                    cancellationToken);
+                await LinkChildrenAsync(transaction, repository, content, now, cancellationToken);
+                await _tables.PutTagAsync(transaction, name, new(manifest, now), cancellationToken);
                 return true;
             },
             cancellationToken);
@@ -148,6 +184,50 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
 
         ImmutableArray<Layer> layers = [.. manifest.Layers.Select((descriptor, index) => new Layer(descriptor, config.DiffIds[index]))];
         return new(manifestDigest, manifest.Config.Digest, config, layers) { Annotations = manifest.Annotations };
+    }
+
+    /// <summary>What the images of an index are, as another repository that has them says it.</summary>
+    private async ValueTask LinkChildrenAsync(
+        IMetadataTransaction transaction, RepositoryName repository, ManifestContent index, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        HashSet<Digest> wanted = [.. index.Children.Select(child => child.Digest)];
+        List<KeyValuePair<string, ManifestRecord>> found = wanted.Count == 0 ? [] : await _links.ScanManifestsAsync(transaction, null, cancellationToken)
+            .Where(row => wanted.Contains(row.Value.Manifest)).ToListAsync(cancellationToken);
+        foreach ((string key, ManifestRecord child) in found.DistinctBy(row => row.Value.Manifest))
+        {
+            List<BlobRecord> linked = [];
+            foreach (Digest blob in child.Blobs)
+            {
+                if (await _links.FindBlobAsync(transaction, RepositoryTables.RepositoryOf(key), blob, cancellationToken) is { } link)
+                {
+                    linked.Add(link with { Renewed = now });
+                }
+            }
+
+            await _links.LinkAsync(transaction, repository, child, linked, cancellationToken);
+        }
+    }
+
+    private async ValueTask<ManifestContent> ReadContentAsync(Digest manifest, CancellationToken cancellationToken) =>
+        ManifestContent.Parse(await blobs.ReadAllAsync(manifest, cancellationToken), null);
+
+    /// <summary>The image that a manifest is, or the one of an index that runs on a platform.</summary>
+    private async ValueTask<Image> ReadForAsync(Digest manifest, string name, Platform platform, CancellationToken cancellationToken)
+    {
+        if (await metadata.ReadAsync(reader => _tables.FindImageAsync(reader, manifest, cancellationToken), cancellationToken) is not null)
+        {
+            return await ReadAsync(manifest, cancellationToken);
+        }
+
+        ManifestContent content = await ReadContentAsync(manifest, cancellationToken);
+        if (!MediaTypes.IsIndex(content.MediaType))
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"{name} is no image that can run: it is an artifact of type {content.ArtifactType}");
+        }
+
+        Descriptor child = content.Children.FirstOrDefault(child => child.Platform is { } made && platform.Runs(made)) ?? throw new SlipwayException(
+            ErrorKind.NotFound, $"{name} has no image for {platform}; it has {string.Join(", ", content.Children.Select(child => child.Platform).Where(made => made is not null))}");
+        return await ReadAsync(child.Digest, cancellationToken);
     }
 
     private async ValueTask<SlipwayException> UnknownAsync(string reference, CancellationToken cancellationToken)

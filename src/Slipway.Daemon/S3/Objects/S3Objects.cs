@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Daemon.Api;
@@ -221,23 +220,6 @@ internal sealed class S3Objects(CommitStore commits, RepoContents contents, S3Bu
             : null;
     }
 
-    private static (long Start, long Length) Range(HttpContext http, long size)
-    {
-        if (!RangeHeaderValue.TryParse(http.Request.Headers.Range.ToString(), out RangeHeaderValue? range) || range.Unit != "bytes" || range.Ranges.Count != 1)
-        {
-            return (0, size);
-        }
-
-        RangeItemHeaderValue item = range.Ranges.First();
-        long start = item.From ?? Math.Max(0, size - item.To!.Value);
-        long end = item.From is null ? size - 1 : Math.Min(item.To ?? size - 1, size - 1);
-        if (start >= size || end < start)
-        {
-            throw new S3Exception(416, "InvalidRange", $"the range lies outside of the object's {size} bytes");
-        }
-
-        http.Response.StatusCode = StatusCodes.Status206PartialContent;
-        http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {start}-{end}/{size}");
-        return (start, end - start + 1);
-    }
+    private static (long Start, long Length) Range(HttpContext http, long size) =>
+        ByteRange.Find(http, size) ?? throw new S3Exception(416, "InvalidRange", $"the range lies outside of the object's {size} bytes");
 }
