@@ -61,8 +61,12 @@ public sealed partial class LocalBlobStore
         ThrowIfUnusable();
         int mended = 0;
 
-        // Only a sealed segment is written anew: the one being written is sealed by the second flush.
-        _packs.Rotate();
+        // Only a sealed segment is written anew: the one being written is sealed by the second flush. A whole one goes on, or each look would leave a small one.
+        if (_packs.IsOpenDamaged())
+        {
+            _packs.Rotate();
+        }
+
         await FlushAsync(cancellationToken);
         await FlushAsync(cancellationToken);
         foreach (SealedPack pack in _packs.FindDamaged())

@@ -59,6 +59,15 @@ internal sealed partial class PackStore
         }
     }
 
+    /// <summary>Whether a segment that is not sealed yet has damage between its blobs.</summary>
+    public bool IsOpenDamaged()
+    {
+        lock (_lock)
+        {
+            return _full.Append(_active).Any(pack => PackCheck.CheckRecords(pack.Handle, pack.FullPath, pack.Number, pack.WriteOutAll()).Any());
+        }
+    }
+
     /// <summary>The sealed segments with a record of one of the blobs, living or dead.</summary>
     public IReadOnlyList<SealedPack> FindHolding(IReadOnlySet<Digest> digests)
     {

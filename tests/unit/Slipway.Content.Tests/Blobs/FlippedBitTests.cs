@@ -37,6 +37,20 @@ public sealed class FlippedBitTests : IDisposable
     }
 
     [Fact]
+    public async Task Mending_a_whole_store_leaves_its_segments_as_they_are()
+    {
+        await FillAsync();
+        await using LocalBlobStore store = await LocalBlobStore.OpenAsync(_directory["store"], SegmentSize, None);
+        string[] before = Directory.GetFiles(_directory["store/packs"]);
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.Equal(0, await store.MendSegmentsAsync(None));
+        }
+
+        Assert.Equal(before.Order(StringComparer.Ordinal), Directory.GetFiles(_directory["store/packs"]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_flipped_bit_in_a_recipe_or_in_what_it_needs_is_found_and_mended()
     {
         Dictionary<Digest, byte[]> blobs = [];
