@@ -23,7 +23,7 @@ public sealed partial class LocalBlobStore
             {
                 using SafeFileHandle file = Open(out FileStatus status);
                 BlobInfo blob = await TakeAsync(file, status, cancellationToken);
-                File.Delete(path);
+                BlobFile.Remove(path);
                 return blob;
             }
             catch (Exception exception) when (DiskFailure.IsKnown(exception))
@@ -104,7 +104,7 @@ public sealed partial class LocalBlobStore
             if (now.Inode != status.Inode || now.Size != blob.Size || now.Links != 1
                 || (now.ModifiedSeconds, now.ModifiedNanoseconds) != (status.ModifiedSeconds, status.ModifiedNanoseconds))
             {
-                Libc.Rename(staged, path);
+                store._directory.Disk.Rename(staged, path);
                 throw new SlipwayException(
                     ErrorKind.Conflict, $"{path} changed while it was taken into the store", "Let its writer finish first, then try again.");
             }

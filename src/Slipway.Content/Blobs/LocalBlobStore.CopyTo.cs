@@ -20,7 +20,7 @@ public sealed partial class LocalBlobStore
         {
             if (_packs.TryRead(digest) is { } content)
             {
-                RandomAccess.Write(target, content, 0);
+                BlobFile.Fill(target, content);
             }
             else if (_loose.TryOpen(digest, out _) is { } loose)
             {

@@ -14,12 +14,12 @@ internal sealed class StoreDirectory : IDisposable
     /// <summary>What a store says that has no composed blobs: a slipway that knows none may open it.</summary>
     private const int PlainVersion = 1;
 
-    private readonly SafeFileHandle _lock;
+    private readonly StoreLock _lock;
     private readonly SafeFileHandle _root;
     private readonly Lock _formatLock = new();
     private int _version;
 
-    private StoreDirectory(string root, StoreDisk disk, SafeFileHandle locked)
+    private StoreDirectory(string root, StoreDisk disk, StoreLock locked)
     {
         Root = root;
         Disk = disk;
@@ -59,8 +59,7 @@ internal sealed class StoreDirectory : IDisposable
     /// </summary>
     public static StoreDirectory Open(string root, StoreDisk disk)
     {
-        Directory.CreateDirectory(root);
-        SafeFileHandle locked = Lock(root);
+        StoreLock locked = StoreLock.Take(root);
         try
         {
             StoreDirectory directory = new(root, disk, locked);
@@ -69,7 +68,6 @@ internal sealed class StoreDirectory : IDisposable
         }
         catch
         {
-            Libc.Unlock(locked, root);
             locked.Dispose();
             throw;
         }
@@ -127,30 +125,7 @@ internal sealed class StoreDirectory : IDisposable
     public void Dispose()
     {
         _root.Dispose();
-        Libc.Unlock(_lock, Root);
         _lock.Dispose();
-    }
-
-    private static SafeFileHandle Lock(string root)
-    {
-        const int ownerOnly = 0x180; // 0600
-        string path = Path.Combine(root, "lock");
-        SafeFileHandle handle = Libc.Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow, ownerOnly);
-        if (!Libc.TryLock(handle, path))
-        {
-            byte[] holder = new byte[32];
-            int length = RandomAccess.Read(handle, holder, 0);
-            string process = Encoding.ASCII.GetString(holder, 0, length).Trim();
-            handle.Dispose();
-            throw new SlipwayException(
-                ErrorKind.FailedPrecondition,
-                $"blob store {root} is in use by another process{(process.Length == 0 ? string.Empty : $" (process {process})")}",
-                "Stop the other slipway server, or give this one its own SLIPWAY_HOME.");
-        }
-
-        RandomAccess.SetLength(handle, 0);
-        RandomAccess.Write(handle, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")), 0);
-        return handle;
     }
 
     private void Prepare()

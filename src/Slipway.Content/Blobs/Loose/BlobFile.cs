@@ -3,7 +3,7 @@ using Slipway.Linux;
 
 namespace Slipway.Content.Blobs.Loose;
 
-/// <summary>Writes new files outside the store: whole with their mode, or not at all.</summary>
+/// <summary>Files outside the store: new ones, made whole with their mode or not at all, and those that were handed over. The store's own pass through its disk.</summary>
 internal static class BlobFile
 {
     private const int OwnerOnly = 0x180; // 0600
@@ -58,6 +58,12 @@ internal static class BlobFile
             RandomAccess.SetLength(target, length);
         }
     }
+
+    /// <summary>Fills an empty file that is open with bytes that are in memory.</summary>
+    public static void Fill(SafeFileHandle target, ReadOnlySpan<byte> content) => RandomAccess.Write(target, content, 0);
+
+    /// <summary>Removes a file that was taken over, or could not be made whole; an absent one is ignored.</summary>
+    public static void Remove(string path) => File.Delete(path);
 
     private static void CopyRange(SafeFileHandle source, SafeFileHandle target, long position, long end, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Slipway.Content.Blobs.Local;
+using Slipway.Content.Blobs.Loose;
 using Slipway.Content.Keys;
 using Slipway.Content.Metadata;
 using Slipway.Linux;
@@ -99,7 +100,7 @@ public sealed class SealedBlobStore(IBlobStore inner, IMetadataStore metadata, P
             blob = await PutAsync(content, expected: null, cancellationToken);
         }
 
-        File.Delete(path);
+        BlobFile.Remove(path);
         return blob;
     }
 
@@ -157,7 +158,7 @@ public sealed class SealedBlobStore(IBlobStore inner, IMetadataStore metadata, P
         {
             if (file is not null)
             {
-                File.Delete(path);
+                BlobFile.Remove(path);
             }
 
             if (DiskFailure.IsKnown(error))

@@ -9,10 +9,13 @@ namespace Slipway.House.Calls;
 /// </summary>
 internal sealed record BannedCall(string Name, string Pattern, string Reason, string Example, params string[] Allowed)
 {
+    /// <summary>The beginning of the paths that the rule is about; empty: all.</summary>
+    public string Within { get; init; } = "";
+
     /// <summary>Each place in a file that breaks the rule, as <c>path:line</c>.</summary>
     public IEnumerable<string> FindIn(SourceFile file)
     {
-        if (Allowed.Any(start => file.Path.StartsWith(start, StringComparison.Ordinal)))
+        if (!file.Path.StartsWith(Within, StringComparison.Ordinal) || Allowed.Any(start => file.Path.StartsWith(start, StringComparison.Ordinal)))
         {
             yield break;
         }

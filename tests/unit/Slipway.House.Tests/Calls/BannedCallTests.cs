@@ -17,7 +17,7 @@ public sealed class BannedCallTests
 
     private static void Check(BannedCall rule, string folder)
     {
-        SourceFile example = new("src/Slipway.Nowhere/Example.cs", rule.Example);
+        SourceFile example = new((rule.Within.Length > 0 ? rule.Within : "src/Slipway.Nowhere/") + "Example.cs", rule.Example);
         Assert.True(rule.FindIn(example).Any(), $"the rule '{rule.Name}' does not catch its own example");
 
         string[] found = [.. Repository.Sources(folder).SelectMany(rule.FindIn)];

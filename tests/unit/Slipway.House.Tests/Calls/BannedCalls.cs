@@ -35,6 +35,12 @@ internal static class BannedCalls
             "the program is trimmed and must stay AOT-clean", "Activator.CreateInstance(t)"),
         new("an empty catch", @"\bcatch\s*(\(\s*(System\.)?Exception(\s+\w+)?\s*\))?\s*\{\s*\}", "a swallowed error is a lie to the person who waits",
             "catch (Exception) { }"),
+        new("a change to a blob store's folder",
+            @"\bRandomAccess\.(Write|SetLength)\b|\bFile\.(Delete|Move|Copy|Replace|Create|Append\w*|Write\w+)\(|\bDirectory\.(CreateDirectory|Delete|Move)\b"
+                + @"|\bLibc\.(Rename|CopyFileRange|TryCloneRange|Fsync|Fdatasync|Syncfs)\(",
+            "the crash tests see what passes through StoreDisk and nothing else (BlobFile and FileFill write files that are not the store's)",
+            "File.Delete(path);", "src/Slipway.Content/Blobs/Local/StoreDisk.cs", "src/Slipway.Content/Blobs/Local/StoreLock.cs",
+            "src/Slipway.Content/Blobs/Loose/BlobFile.cs", "src/Slipway.Content/Blobs/FileFill.cs") { Within = "src/Slipway.Content/Blobs/" },
         new("an unfinished member", @"\bNotImplementedException\b", "what is not done is not there", "throw new NotImplementedException();"),
     ];
 
