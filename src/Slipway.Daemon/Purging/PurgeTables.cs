@@ -32,38 +32,64 @@ internal sealed class PurgeTables(IMetadataStore metadata)
         }
     }
 
-    /// <summary>Keeps a record.</summary>
-    /// <param name="sealedKeys">Its keys in the encrypted projects that had the blob; none: nothing of it is secret.</param>
-    public async ValueTask PutAsync(IMetadataTransaction transaction, PurgeRecord record, IReadOnlyList<string> sealedKeys, CancellationToken cancellationToken)
-    {
-        foreach (string key in sealedKeys)
+    /// <summary>The record that a blob has already; null where it was never purged.</summary>
+    public ValueTask<PurgeRow?> FindAsync(Digest digest, CancellationToken cancellationToken) => metadata.ReadAsync(
+        async reader =>
         {
-            await _sealed.PutAsync(transaction, key, record, cancellationToken);
+            List<KeyValuePair<string, PurgeRecord>> rows = await SealedAsync(reader, digest, cancellationToken);
+            PurgeRecord? record = rows.Count > 0 ? rows[0].Value : await _purges.FindAsync(reader, digest.Hex, cancellationToken);
+            return record is null ? null : new PurgeRow(record, [.. rows.Select(row => row.Key)]);
+        },
+        cancellationToken);
+
+    /// <summary>Keeps a record. One with a key in an encrypted project stands there alone, since its digest is secret.</summary>
+    public async ValueTask PutAsync(IMetadataTransaction transaction, PurgeRow row, CancellationToken cancellationToken)
+    {
+        foreach (string key in row.SealedKeys)
+        {
+            await _sealed.PutAsync(transaction, key, row.Record, cancellationToken);
         }
 
-        if (sealedKeys.Count == 0)
+        if (row.SealedKeys.IsEmpty)
         {
-            await _purges.PutAsync(transaction, record.Digest.Hex, record, cancellationToken);
+            await _purges.PutAsync(transaction, row.Record.Digest.Hex, row.Record, cancellationToken);
         }
     }
 
     /// <summary>Lets the same bytes be put again; null where they were never purged.</summary>
     public ValueTask<PurgeRecord?> AllowAsync(Digest digest, string by, CancellationToken cancellationToken) => metadata.WriteAsync(
+        transaction => ChangeAsync(transaction, digest, record => record with { AllowedBy = by }, cancellationToken), cancellationToken);
+
+    /// <summary>Notes that nothing is left of some purged blobs.</summary>
+    public ValueTask<bool> EndAsync(IEnumerable<Digest> digests, CancellationToken cancellationToken) => metadata.WriteAsync(
         async transaction =>
         {
-            PurgeRecord? allowed = null;
-            if (await _purges.FindAsync(transaction, digest.Hex, cancellationToken) is { } record)
+            foreach (Digest digest in digests)
             {
-                await _purges.PutAsync(transaction, digest.Hex, allowed = record with { AllowedBy = by }, cancellationToken);
+                await ChangeAsync(transaction, digest, record => record with { Remains = null }, cancellationToken);
             }
 
-            List<KeyValuePair<string, PurgeRecord>> rows = await _sealed.ScanAsync(transaction, null, cancellationToken).ToListAsync(cancellationToken);
-            foreach ((string key, PurgeRecord row) in rows.Where(row => row.Value.Digest == digest))
-            {
-                await _sealed.PutAsync(transaction, key, allowed = row with { AllowedBy = by }, cancellationToken);
-            }
-
-            return allowed;
+            return true;
         },
         cancellationToken);
+
+    private async ValueTask<PurgeRecord?> ChangeAsync(
+        IMetadataTransaction transaction, Digest digest, Func<PurgeRecord, PurgeRecord> change, CancellationToken cancellationToken)
+    {
+        PurgeRecord? changed = null;
+        if (await _purges.FindAsync(transaction, digest.Hex, cancellationToken) is { } record)
+        {
+            await _purges.PutAsync(transaction, digest.Hex, changed = change(record), cancellationToken);
+        }
+
+        foreach ((string key, PurgeRecord row) in await SealedAsync(transaction, digest, cancellationToken))
+        {
+            await _sealed.PutAsync(transaction, key, changed = change(row), cancellationToken);
+        }
+
+        return changed;
+    }
+
+    private ValueTask<List<KeyValuePair<string, PurgeRecord>>> SealedAsync(IMetadataReader reader, Digest digest, CancellationToken cancellationToken) =>
+        _sealed.ScanAsync(reader, null, cancellationToken).Where(row => row.Value.Digest == digest).ToListAsync(cancellationToken);
 }

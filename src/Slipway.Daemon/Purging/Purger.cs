@@ -24,30 +24,25 @@ internal sealed class Purger(
     /// <summary>What a purge would do; changes nothing.</summary>
     public Task<PurgePlan> PlanAsync(string target, bool withOutputs, CancellationToken cancellationToken) => planner.PlanAsync(target, withOutputs, cancellationToken);
 
-    /// <summary>Carries a plan out.</summary>
+    /// <summary>Carries a plan out, and what an earlier purge of the same left undone when it was cut off.</summary>
     public async Task<PurgeOutcome> RunAsync(PurgePlan plan, string by, string reason, CancellationToken cancellationToken)
     {
-        // 1. The record, durable: from now on the bytes are refused. 2. The bytes in the store. 3. Copies elsewhere. 4. The proof.
-        DateTimeOffset now = time.GetUtcNow();
-        ILookup<Digest, SealedCopy> kept = plan.Sealed.ToLookup(copy => copy.Plain);
-        ImmutableArray<PurgeRecord> records =
-        [
-            .. plan.Blobs.Select(blob => new PurgeRecord(blob.Key, blob.Value, now, by, reason, plan.Uses[blob.Key].Named, plan.Uses[blob.Key].More, null)),
-        ];
+        // 1. The record, durable, with every name of the bytes: from now on they are refused. 2. The bytes in the store. 3. Copies elsewhere. 4. The proof.
+        ImmutableArray<PurgeRow> rows = await RowsAsync(plan, by, reason, cancellationToken);
         int answers = await metadata.WriteAsync(
             async transaction =>
             {
-                foreach (PurgeRecord record in records)
+                foreach (PurgeRow row in rows)
                 {
-                    await tables.PutAsync(transaction, record, [.. kept[record.Digest].Select(copy => copy.Store.KeyOf(copy.Plain))], cancellationToken);
+                    await tables.PutAsync(transaction, row, cancellationToken);
                 }
 
                 return await jobs.ForgetAnswersAsync(transaction, plan.Answers, cancellationToken);
             },
             cancellationToken);
-        foreach (PurgeRecord record in records)
+        foreach (PurgeRow row in rows)
         {
-            blobs.Purged.Set(record.Digest, record.Mark);
+            blobs.Purged.Set(row.Record.Digest, row.Record.Mark);
         }
 
         foreach (IGrouping<SealedBlobStore, SealedCopy> copies in plan.Sealed.GroupBy(copy => copy.Store))
@@ -55,8 +50,8 @@ internal sealed class Purger(
             await copies.Key.DeleteAsync([.. copies.Select(copy => copy.Plain)], cancellationToken);
         }
 
-        HashSet<Digest> digests = [.. plan.Blobs.Keys, .. plan.Sealed.Select(copy => copy.Sealed)];
-        IReadOnlySet<Digest> sources = blobs.SourcesOf(digests);
+        HashSet<Digest> digests = [.. plan.Blobs.Keys, .. rows.SelectMany(row => row.Record.Remains!.Sealed)];
+        HashSet<Digest> sources = [.. rows.SelectMany(row => row.Record.Remains!.Sources)];
         await blobs.EraseAsync(digests, cancellationToken);
         if (sources.Count > 0)
         {
@@ -68,6 +63,33 @@ internal sealed class Purger(
 
         forgetInputs();
         IReadOnlyList<string> removed = LooseCopies.Remove(folders, digests, plan.Blobs.Values.ToHashSet(), cancellationToken);
-        return new PurgeOutcome(plan, answers, removed, await blobs.FindTracesAsync(digests, cancellationToken));
+        IReadOnlyList<Digest> traces = await blobs.FindTracesAsync(digests, cancellationToken);
+        if (traces.Count == 0)
+        {
+            await tables.EndAsync(plan.Blobs.Keys, cancellationToken);
+        }
+
+        return new PurgeOutcome(plan, answers, removed, traces);
+    }
+
+    private async Task<ImmutableArray<PurgeRow>> RowsAsync(PurgePlan plan, string by, string reason, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        ILookup<Digest, SealedCopy> kept = plan.Sealed.ToLookup(copy => copy.Plain);
+        List<PurgeRow> rows = [];
+        foreach ((Digest digest, long size) in plan.Blobs)
+        {
+            PurgeRow? before = await tables.FindAsync(digest, cancellationToken);
+            PurgeRemains? left = before?.Record.Remains;
+            Digest[] @sealed = [.. kept[digest].Select(copy => copy.Sealed).Union(left?.Sealed ?? [])];
+            PurgeRemains remains = new([.. @sealed], [.. blobs.SourcesOf([digest, .. @sealed]).Union(left?.Sources ?? [])]);
+            PurgeRecord record = new(digest, size > 0 ? size : before?.Record.Size ?? 0, now, by, reason, plan.Uses[digest].Named, plan.Uses[digest].More, null)
+            {
+                Remains = remains,
+            };
+            rows.Add(new PurgeRow(record, [.. kept[digest].Select(copy => copy.Store.KeyOf(digest)).Union(before?.SealedKeys ?? [])]));
+        }
+
+        return [.. rows];
     }
 }

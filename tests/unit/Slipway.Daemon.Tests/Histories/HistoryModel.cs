@@ -98,4 +98,5 @@ internal sealed record HistoryModel
 internal sealed record ModelCommit(GlobalId Id, string Branch, GlobalId? Parent, GlobalId? MergedFrom, long Generation, FileMap Files);
 
 /// <summary>An open commit: what was done to it so far.</summary>
-internal sealed record OpenModel(string Branch, ImmutableArray<ModelEdit> Edits);
+/// <param name="IsPart">It is of a transaction, and finishes only with that.</param>
+internal sealed record OpenModel(string Branch, ImmutableArray<ModelEdit> Edits, bool IsPart = false);

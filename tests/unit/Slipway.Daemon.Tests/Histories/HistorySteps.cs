@@ -10,15 +10,18 @@ using Slipway.Data.Trees.Merging;
 
 namespace Slipway.Daemon.Tests.Histories;
 
-/// <summary>Random verbs, done to the model and to the store, which must agree about what is refused and what comes of the rest.</summary>
-internal sealed class HistorySteps(Random random)
+/// <summary>Random verbs on one repo, done to the model and to the store, which must agree about what is refused and what comes of the rest.</summary>
+internal sealed class HistorySteps(Random random, RepoName repo)
 {
-    private const int MostCommits = 40;
+    private const int MostCommits = 25;
     private const int LargeSize = (8 << 20) + 1;
 
     private static readonly string[] Branches = ["b0", "b1", "b2", "b3"];
 
     public Bytes Bytes { get; } = new();
+
+    /// <summary>What was purged, and whether it may be put again.</summary>
+    public ImmutableSortedDictionary<Digest, bool> Purged { get; set; } = ImmutableSortedDictionary<Digest, bool>.Empty;
 
     /// <summary>What was done last, for a message.</summary>
     public string Last { get; private set; } = "";
@@ -43,8 +46,7 @@ internal sealed class HistorySteps(Random random)
             < 79 => await DropAsync(world, model),
             < 86 => await BranchAsync(world, model),
             < 90 => await TagAsync(world, model),
-            < 94 => await AbandonAsync(world, model),
-            _ => await CollectAsync(world, model),
+            _ => await AbandonAsync(world, model),
         };
     }
 
@@ -56,9 +58,10 @@ internal sealed class HistorySteps(Random random)
         ImmutableArray<ModelEdit> edits = await EditsAsync(world, before);
         Note($"put to {branch}: {string.Join(", ", edits)}");
         FileMap? after = Apply(before, edits);
-        Commit? made = await TryAsync(
+        Commit? made = await Refusals.TryAsync(
             after is null ? ErrorKind.Conflict : null,
-            async () => await world.Commits.PutAsync(HistoryWorld.Repo, BranchName.Parse(branch), [.. edits.Select(edit => edit.ForStore())], "", "", default));
+            async () => await world.Commits.PutAsync(repo, BranchName.Parse(branch), [.. edits.Select(edit => edit.ForStore())], "", "", default),
+            MeetsPurged(before, edits));
         Assert.Equal(made is null ? null : model.Branches.GetValueOrDefault(branch), made?.Parent);
         return made is null ? model : model.With(made, after!);
     }
@@ -67,7 +70,7 @@ internal sealed class HistorySteps(Random random)
     {
         string branch = Pick(Branches);
         Note($"start on {branch}");
-        Commit open = await world.Commits.StartAsync(HistoryWorld.Repo, BranchName.Parse(branch), "", "", default);
+        Commit open = await world.Commits.StartAsync(repo, BranchName.Parse(branch), "", "", default);
         model = model with { Open = model.Open.Add(open.GlobalId, new OpenModel(branch, [])) };
         return model.Branches.ContainsKey(branch) ? model : model.Move(branch, null);
     }
@@ -83,7 +86,7 @@ internal sealed class HistorySteps(Random random)
         using BlobLease lease = world.Blobs.Leases.Begin();
         ImmutableArray<ModelEdit> edits = await EditsAsync(world, model.Head(open.Branch)?.Files ?? FileMap.Empty);
         Note($"edit {id}: {string.Join(", ", edits)}");
-        await world.Commits.EditAsync(HistoryWorld.Repo, id, [.. edits.Select(edit => edit.ForStore())], default);
+        await world.Commits.EditAsync(repo, id, [.. edits.Select(edit => edit.ForStore())], default);
         return model with { Open = model.Open.SetItem(id, open with { Edits = open.Edits.AddRange(edits) }) };
     }
 
@@ -98,7 +101,9 @@ internal sealed class HistorySteps(Random random)
         Note($"finish {id} on {open.Branch}");
         FileMap? after = Apply(model.Head(open.Branch)?.Files ?? FileMap.Empty, open.Edits);
         using BlobLease lease = world.Blobs.Leases.Begin();
-        Commit? made = await TryAsync(after is null ? ErrorKind.Conflict : null, async () => await world.Commits.FinishAsync(HistoryWorld.Repo, id, default));
+        Commit? made = await Refusals.TryAsync(
+            open.IsPart ? ErrorKind.FailedPrecondition : after is null ? ErrorKind.Conflict : null, async () => await world.Commits.FinishAsync(repo, id, default),
+            MeetsPurged(model.Head(open.Branch)?.Files ?? FileMap.Empty, open.Edits));
         return made is null ? model : (model with { Open = model.Open.Remove(id) }).With(made, after!);
     }
 
@@ -111,7 +116,7 @@ internal sealed class HistorySteps(Random random)
 
         (GlobalId id, _) = Pick(model.Open.ToArray());
         Note($"abandon {id}");
-        await world.Commits.DropAsync(HistoryWorld.Repo, id, default);
+        await world.Commits.DropAsync(repo, id, default);
         return model with { Open = model.Open.Remove(id) };
     }
 
@@ -128,7 +133,7 @@ internal sealed class HistorySteps(Random random)
         ModelCommit? ours = model.Head(into);
         ModelCommit? basis = ours is null ? null : model.MergeBase(ours.Id, theirs.Id);
         MergeResult result = await world.Merger.MergeAsync(
-            At(from), HistoryWorld.Repo, BranchName.Parse(into), new MergeOptions(MergeFavor.None, null, "") { FastForward = fast }, default);
+            At(from), repo, BranchName.Parse(into), new MergeOptions(MergeFavor.None, null, "") { FastForward = fast }, default);
         if (basis is not null && basis.Id == theirs.Id)
         {
             Assert.Equal(MergeKind.UpToDate, result.Kind);
@@ -195,7 +200,7 @@ internal sealed class HistorySteps(Random random)
         int count = random.Next(2, line.Count + 1);
         GlobalId? since = count == line.Count ? null : line[count].Id;
         Note($"squash {count} of {branch}");
-        SquashResult result = await world.Squasher.SquashAsync(HistoryWorld.Repo, BranchName.Parse(branch), since is { } id2 ? At(id2) : null, null, "", default);
+        SquashResult result = await world.Squasher.SquashAsync(repo, BranchName.Parse(branch), since is { } id2 ? At(id2) : null, null, "", default);
         Assert.Equal(since, result.Commit.Parent);
         HistoryModel after = model.With(result.Commit, line[0].Files);
         foreach (ModelCommit old in line.Take(count).Where(old => !after.IsNeeded(old.Id)))
@@ -219,7 +224,7 @@ internal sealed class HistorySteps(Random random)
         Note($"drop {target.Id}{(all ? " with dependents" : "")}");
         bool isNeeded = model.ChildrenOf(target.Id).Any() || model.Tags.ContainsValue(target.Id)
             || model.Branches.Any(branch => branch.Value == target.Id && branch.Key != target.Branch);
-        DropPlan? plan = await TryAsync(
+        DropPlan? plan = await Refusals.TryAsync(
             isNeeded && !all ? ErrorKind.FailedPrecondition : null, async () => await world.Dropper.DropAsync(At(target.Id), all, false, default));
         return plan is null ? model : model.Drop(target.Id);
     }
@@ -236,24 +241,24 @@ internal sealed class HistorySteps(Random random)
         if (!model.Branches.ContainsKey(name))
         {
             Note($"branch {name} at {target}");
-            await world.Branches.CreateAsync(HistoryWorld.Repo, BranchName.Parse(name), At(target), default);
+            await world.Branches.CreateAsync(repo, BranchName.Parse(name), At(target), default);
             return model.Move(name, target);
         }
 
         if (random.Next(3) > 0)
         {
             Note($"move {name} to {target}");
-            await world.Branches.MoveAsync(HistoryWorld.Repo, BranchName.Parse(name), At(target), null, default);
+            await world.Branches.MoveAsync(repo, BranchName.Parse(name), At(target), null, default);
             return model.Move(name, target);
         }
 
         Note($"delete branch {name}");
         bool isUsed = model.Open.Values.Any(open => open.Branch == name);
-        bool done = await TryAsync(
+        bool done = await Refusals.TryAsync(
             isUsed ? ErrorKind.FailedPrecondition : null,
             async () =>
             {
-                await world.Branches.DeleteAsync(HistoryWorld.Repo, BranchName.Parse(name), default);
+                await world.Branches.DeleteAsync(repo, BranchName.Parse(name), default);
                 return true;
             });
         return done ? model with { Branches = model.Branches.Remove(name) } : model;
@@ -265,7 +270,7 @@ internal sealed class HistorySteps(Random random)
         if (model.Tags.ContainsKey(name))
         {
             Note($"delete tag {name}");
-            await world.Tags.DeleteAsync(HistoryWorld.Repo, BranchName.Parse(name), default);
+            await world.Tags.DeleteAsync(repo, BranchName.Parse(name), default);
             return model with { Tags = model.Tags.Remove(name) };
         }
 
@@ -280,13 +285,9 @@ internal sealed class HistorySteps(Random random)
         return model with { Tags = model.Tags.Add(name, target) };
     }
 
-    private async Task<HistoryModel> CollectAsync(HistoryWorld world, HistoryModel model)
-    {
-        Note("collect");
-        await world.CollectAsync();
-        Bytes.Keep([.. model.Commits.Values.SelectMany(commit => commit.Files.Files.Values), .. model.Open.Values.SelectMany(open => open.Edits).Select(edit => edit.Blob)]);
-        return model;
-    }
+    /// <summary>Forgets the bytes that nothing in the model names.</summary>
+    public void Forget(HistoryModel model) => Bytes.Keep(
+        [.. model.Commits.Values.SelectMany(commit => commit.Files.Files.Values), .. model.Open.Values.SelectMany(open => open.Edits).Select(edit => edit.Blob)]);
 
     private async Task<ImmutableArray<ModelEdit>> EditsAsync(HistoryWorld world, FileMap before)
     {
@@ -308,13 +309,21 @@ internal sealed class HistorySteps(Random random)
 
                     break;
                 case < 4:
-                    byte[] tail = Content(random.Next(1, 400));
-                    edits.Add(new ModelEdit(EditVerb.Append, path, null, await PutAsync(world, tail, null), tail.Length));
+                    byte[] tail = Bytes.Any(random, random.Next(1, 400));
+                    if (await PutAsync(world, tail, null) is { } appended)
+                    {
+                        edits.Add(new ModelEdit(EditVerb.Append, path, null, appended, tail.Length));
+                    }
+
                     break;
                 default:
-                    byte[] content = random.Next(400) == 0 ? Content(LargeSize) : Content(random.Next(20) == 0 ? 66_000 : random.Next(400));
+                    byte[] content = Bytes.Any(random, random.Next(400) == 0 ? LargeSize : random.Next(20) == 0 ? 66_000 : random.Next(400));
                     Digest? similar = before.Files.TryGetValue(path, out Digest version) ? version : null;
-                    edits.Add(new ModelEdit(EditVerb.Put, path, null, await PutAsync(world, content, similar), content.Length));
+                    if (await PutAsync(world, content, similar) is { } put)
+                    {
+                        edits.Add(new ModelEdit(EditVerb.Put, path, null, put, content.Length));
+                    }
+
                     break;
             }
         }
@@ -322,24 +331,30 @@ internal sealed class HistorySteps(Random random)
         return [.. edits];
     }
 
-    private async Task<Digest> PutAsync(HistoryWorld world, byte[] content, Digest? similar)
+    /// <summary>Stores bytes; null where they were purged, and so must be refused.</summary>
+    private async Task<Digest?> PutAsync(HistoryWorld world, byte[] content, Digest? similar)
     {
+        IBlobStore blobs = world.Contents.Of(repo).Blobs;
         Digest digest = Bytes.Add(content);
-        if (random.Next(4) == 0)
-        {
-            string file = Path.Combine(world.Home, "adopted");
-            await File.WriteAllBytesAsync(file, content);
-            Assert.Equal(digest, (await world.Blobs.AdoptAsync(file, default)).Digest);
-        }
-        else
-        {
-            Assert.Equal(digest, (await world.Blobs.PutAsync(new MemoryStream(content), digest, similar, default)).Digest);
-        }
+        BlobInfo? put = await Refusals.TryAsync<BlobInfo?>(
+            Purged.TryGetValue(digest, out bool allowed) && !allowed ? ErrorKind.FailedPrecondition : null,
+            async () =>
+            {
+                if (random.Next(4) > 0)
+                {
+                    return await blobs.PutAsync(new MemoryStream(content), digest, similar, default);
+                }
 
-        return digest;
+                string file = Path.Combine(world.Home, "adopted");
+                await File.WriteAllBytesAsync(file, content);
+                return await blobs.AdoptAsync(file, default);
+            });
+        Assert.Equal(put is null ? null : digest, put?.Digest);
+        return put?.Digest;
     }
 
-    private FileMap? Apply(FileMap files, IEnumerable<ModelEdit> edits)
+    /// <summary>What comes of edits to some files; null where the store must refuse them.</summary>
+    public FileMap? Apply(FileMap files, IEnumerable<ModelEdit> edits)
     {
         FileMap? after = files;
         foreach (ModelEdit edit in edits)
@@ -350,22 +365,26 @@ internal sealed class HistorySteps(Random random)
         return after;
     }
 
-    /// <summary>Does something that must be refused with an error of that kind, or must not be refused.</summary>
-    private static async Task<T?> TryAsync<T>(ErrorKind? refusal, Func<Task<T>> call)
+    /// <summary>Whether an append of some edits reads or makes bytes that were purged.</summary>
+    public bool MeetsPurged(FileMap files, IEnumerable<ModelEdit> edits)
     {
-        if (refusal is null)
+        FileMap? at = files;
+        bool meets = false;
+        foreach (ModelEdit edit in edits)
         {
-            return await call();
+            FileMap? after = at is null ? null : edit.Apply(at, Bytes);
+            meets |= edit.Verb == EditVerb.Append && after is not null
+                && (Purged.ContainsKey(edit.Blob) || Purged.ContainsKey(after.Files[edit.Path])
+                    || (at!.Files.TryGetValue(edit.Path, out Digest present) && Purged.ContainsKey(present)));
+            at = after;
         }
 
-        SlipwayException refused = await Assert.ThrowsAsync<SlipwayException>(call);
-        Assert.Equal(refusal, refused.Kind);
-        return default;
+        return meets;
     }
 
     private void Note(string what) => Last = what;
 
-    private static CommitReference At(object revision) => CommitReference.Parse($"{HistoryWorld.Repo}@{revision}");
+    private CommitReference At(object revision) => CommitReference.Parse($"{repo}@{revision}");
 
     private T Pick<T>(T[] items) => items[random.Next(items.Length)];
 
@@ -373,12 +392,4 @@ internal sealed class HistorySteps(Random random)
 
     // Names of files and of folders differ, so that nothing clashes: what does has tests of its own.
     private string AnyFile() => $"{(random.Next(3) == 0 ? "" : AnyFolder())}/{Pick(["f", "g", "h"])}";
-
-    /// <summary>One of some hundred contents of its length, so that the same comes again.</summary>
-    private byte[] Content(int length)
-    {
-        byte[] content = new byte[length];
-        new Random(random.Next(100)).NextBytes(content);
-        return content;
-    }
 }

@@ -1,16 +1,10 @@
-using System.Text;
-using Slipway.Content;
 using Slipway.Daemon.Verification;
-using Slipway.Data;
-using Slipway.Data.Commits;
-using Slipway.Data.Repos;
-using Slipway.Data.Trees;
 using Xunit.Abstractions;
 
 namespace Slipway.Daemon.Tests.Histories;
 
 /// <summary>
-/// Random histories of a repo beside a model, on the real stores, which are crashed again and again between any two writes and inside of them: each step
+/// Random histories of several repos, plain and encrypted ones, beside a model, on the real stores, which are crashed again and again between any two writes and inside of them: each step
 /// happened wholly or not at all, every finished commit is whole, nothing else is to be seen, and the store goes on.
 /// </summary>
 public sealed class HistoryTests(ITestOutputHelper output) : IDisposable
@@ -35,11 +29,11 @@ public sealed class HistoryTests(ITestOutputHelper output) : IDisposable
     private async Task LiveAsync(int seed, int steps)
     {
         Random random = new(seed);
-        HistorySteps history = new(random);
-        HistoryModel model = new();
+        StoreSteps history = new(random);
+        StoreModel model = StoreModel.Empty;
         int life = 0, crashes = 0;
-        HistoryWorld world = await OpenAsync(random, life);
-        await world.Repos.CreateAsync(HistoryWorld.Repo, "", null, default);
+        HistoryWorld world = await OpenAsync(random, life, history);
+        await world.BeginAsync();
         try
         {
             for (int step = 0; step < steps; step++)
@@ -51,7 +45,7 @@ public sealed class HistoryTests(ITestOutputHelper output) : IDisposable
 
                 try
                 {
-                    HistoryModel before = model;
+                    StoreModel before = model;
                     model = await history.DoAsync(world, before);
                     if (Directory.Exists(Image(life)) && step > 0)
                     {
@@ -59,12 +53,12 @@ public sealed class HistoryTests(ITestOutputHelper output) : IDisposable
                         await world.DisposeAsync();
                         Directory.Delete(Home(life), recursive: true);
                         life++;
-                        world = await OpenAsync(random, life);
+                        world = await OpenAsync(random, life, history);
                         model = await AgreeAfterCrashAsync(world, before, model);
                     }
                     else if (step % 100 == 0)
                     {
-                        Assert.Equal(Text(model), await TextAsync(world));
+                        Assert.Equal(HistoryText.Of(model), await HistoryText.OfAsync(world));
                     }
                 }
                 catch (Exception failure)
@@ -74,8 +68,10 @@ public sealed class HistoryTests(ITestOutputHelper output) : IDisposable
             }
 
             await AgreeAfterCrashAsync(world, model, model);
-            output.WriteLine($"seed {seed}: {steps} of {steps} steps, {crashes} crashes");
+            output.WriteLine($"seed {seed}: {steps} of {steps} steps, {crashes} crashes, {history.Together} transactions over several repos, {history.Purges} purges");
             Assert.True(crashes > steps / 100, $"{crashes} crashes");
+            Assert.True(history.Together > steps / 500, $"{history.Together} transactions over several repos");
+            Assert.True(history.Purges > steps / 500, $"{history.Purges} purges");
         }
         finally
         {
@@ -87,79 +83,23 @@ public sealed class HistoryTests(ITestOutputHelper output) : IDisposable
 
     private string Image(int life) => Home(life + 1);
 
-    private Task<HistoryWorld> OpenAsync(Random random, int life) => HistoryWorld.OpenAsync(
-        Home(life), life == 0 ? 100 : NextCrash(random), Image(life), random.Next(), isPowerCut: random.Next(3) > 0);
+    private Task<HistoryWorld> OpenAsync(Random random, int life, StoreSteps history) => HistoryWorld.OpenAsync(
+        Home(life), life == 0 ? 100 : NextCrash(random), Image(life), random.Next(), isPowerCut: random.Next(3) > 0, history.Masters);
 
     /// <summary>
     /// After how many changes the next crash comes. Sometimes at once, so that what mends after a crash is crashed too; sometimes late, so that now and
     /// then a collection comes to its end and dead segments are not heaped up for ever.
     /// </summary>
-    private static int NextCrash(Random random) => random.Next(random.Next(16) switch { < 4 => 10, < 15 => 200, _ => 2000 });
+    private static int NextCrash(Random random) => random.Next(random.Next(24) switch { < 6 => 10, < 23 => 200, _ => 1000 });
 
     /// <summary>What is there is what was before the step that was crashed, or what came of it; every byte of it is read.</summary>
-    private static async Task<HistoryModel> AgreeAfterCrashAsync(HistoryWorld world, HistoryModel before, HistoryModel after)
+    private static async Task<StoreModel> AgreeAfterCrashAsync(HistoryWorld world, StoreModel before, StoreModel after)
     {
-        string found = await TextAsync(world);
-        HistoryModel model = found == Text(before) ? before : after;
-        Assert.Equal(Text(model), found);
+        string found = await HistoryText.OfAsync(world);
+        StoreModel model = found == HistoryText.Of(before) ? before : after;
+        Assert.Equal(HistoryText.Of(model), found);
         VerificationReport report = await world.Verifier.VerifyAllAsync([], null, default);
         Assert.DoesNotContain(report.Faults, fault => !fault.Repaired);
         return model;
-    }
-
-    private static string Text(HistoryModel model)
-    {
-        StringBuilder text = new();
-        foreach ((string branch, GlobalId? head) in model.Branches)
-        {
-            text.AppendLine($"branch {branch} {head}");
-        }
-
-        foreach ((string tag, GlobalId commit) in model.Tags)
-        {
-            text.AppendLine($"tag {tag} {commit}");
-        }
-
-        foreach ((GlobalId id, OpenModel open) in model.Open)
-        {
-            text.AppendLine($"open {id} {open.Branch} {open.Edits.Length}");
-        }
-
-        foreach (ModelCommit commit in model.Commits.Values)
-        {
-            text.AppendLine($"commit {commit.Id} {commit.Parent} {commit.MergedFrom} {commit.Files.Text()}");
-        }
-
-        return text.ToString();
-    }
-
-    private static async Task<string> TextAsync(HistoryWorld world)
-    {
-        StringBuilder text = new();
-        foreach (Branch branch in (await world.Repos.ListBranchesAsync(HistoryWorld.Repo, default)).OrderBy(branch => branch.Name.ToString(), StringComparer.Ordinal))
-        {
-            text.AppendLine($"branch {branch.Name} {branch.Head}");
-        }
-
-        foreach (Tag tag in (await world.Tags.ListAsync(HistoryWorld.Repo, default)).OrderBy(tag => tag.Name.ToString(), StringComparer.Ordinal))
-        {
-            text.AppendLine($"tag {tag.Name} {tag.Commit}");
-        }
-
-        List<Commit> commits = await world.Commits.LogAsync(HistoryWorld.Repo, null, default).OrderBy(commit => commit.GlobalId).ToListAsync();
-        foreach (Commit open in commits.Where(commit => commit.State == CommitState.Open))
-        {
-            text.AppendLine($"open {open.GlobalId} {open.Branch} {await world.CountEditsAsync(open.GlobalId)}");
-        }
-
-        foreach (Commit commit in commits.Where(commit => commit.State == CommitState.Finished))
-        {
-            List<KeyValuePair<DataPath, TreeEntry>> files = await world.Trees.WalkAsync(commit.Tree!.Value, default).ToListAsync();
-            string list = string.Join(' ', files.Select(file => (file.Key.ToString(), file.Value.Digest)).OrderBy(file => file.Item1, StringComparer.Ordinal)
-                .Select(file => $"{file.Item1}={file.Digest.Short}"));
-            text.AppendLine($"commit {commit.GlobalId} {commit.Parent} {commit.MergedFrom} {list}");
-        }
-
-        return text.ToString();
     }
 }

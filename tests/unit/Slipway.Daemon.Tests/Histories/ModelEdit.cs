@@ -46,6 +46,14 @@ internal sealed class Bytes
 
     public byte[] this[Digest digest] => _contents[digest];
 
+    /// <summary>One of some hundred contents of a length, so that the same comes again.</summary>
+    public static byte[] Any(Random random, int length)
+    {
+        byte[] content = new byte[length];
+        new Random(random.Next(100)).NextBytes(content);
+        return content;
+    }
+
     public Digest Add(byte[] content)
     {
         Digest digest = Digest.Of(content);

@@ -6,6 +6,7 @@ using Slipway.Daemon.Tests.Collection;
 using Slipway.Daemon.Verification;
 using Slipway.Data;
 using Slipway.Data.Commits;
+using Slipway.Data.Commits.Rewriting;
 using Slipway.Data.Repos;
 using Slipway.Data.Trees;
 using Slipway.Pipelines.Jobs;
@@ -152,13 +153,54 @@ public sealed class PurgerTests
         Assert.Equal(StoreWorld.Content(30_000, 2), await world.Blobs.ReadAllAsync(Digest.Of(StoreWorld.Content(30_000, 2)), None));
     }
 
-    private static Purger PurgerOf(StoreWorld world, out PurgeTables tables)
+    [Fact]
+    public async Task A_purge_that_was_cut_off_is_done_to_its_end_by_the_next()
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        await world.Repos.CreateAsync(Repo, "", null, None);
+        byte[] head = StoreWorld.Content((8 << 20) + 1, 1), tail = StoreWorld.Content(5000, 2);
+        await world.PutAsync(Repo, Master, ("/who", head), ("/tail", tail));
+        Digest part = Digest.Of(tail), grown = Digest.Of([.. head, .. tail]);
+        await world.Commits.PutAsync(Repo, Master, [new AppendFile(DataPath.Parse("/who"), TreeEntry.File("who", tail.Length, part)), new DeletePath(DataPath.Parse("/tail"))], "", "", None);
+        Commit first = await world.Commits.ResolveAsync(CommitReference.Parse($"{Repo}@master.1"), None);
+        await new CommitSquasher(world.Rows, world.Commits).SquashAsync(Repo, Master, null, null, "", None);
+        Assert.Null(await world.Commits.FindAsync(Repo, first.GlobalId, None));
+
+        Purger cut = PurgerOf(world, out _, _ => throw new IOException("the power is gone"));
+        PurgePlan plan = await cut.PlanAsync(grown.ToString(), withOutputs: false, None);
+        await Assert.ThrowsAsync<IOException>(() => cut.RunAsync(plan, "ann", "request 117", None));
+        await world.RestartAsync();
+        Purger again = PurgerOf(world, out PurgeTables tables);
+        await again.RunAsync(await again.PlanAsync(grown.ToString(), withOutputs: false, None), "ann", "request 117", None);
+        Assert.Empty(await FilesWithAsync(world, tail));
+        Assert.Null((await tables.FindAsync(grown, None))!.Record.Remains);
+        Assert.Equal(plan.Blobs[grown], Assert.Single(await tables.ListAsync(None)).Size);
+    }
+
+    [Fact]
+    public async Task A_purge_in_an_encrypted_project_tells_no_digest_the_second_time_either()
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        RepoName repo = await world.EncryptAsync();
+        byte[] person = StoreWorld.Content(1000, 1);
+        await world.PutAsync(repo, Master, ("/who", person));
+        for (int time = 0; time < 2; time++)
+        {
+            Purger purger = PurgerOf(world, out _);
+            await purger.RunAsync(await purger.PlanAsync("secret/people:/who", false, None), "ann", "request 117", None);
+        }
+
+        Assert.Empty(await world.Metadata.ReadAsync(async reader => await reader.ScanAsync("purges", null, null, None).ToListAsync(), None));
+        Assert.Single(await world.Metadata.ReadAsync(async reader => await reader.ScanAsync("sealed-purges", null, null, None).ToListAsync(), None));
+    }
+
+    private static Purger PurgerOf(StoreWorld world, out PurgeTables tables, Func<CancellationToken, Task>? collect = null)
     {
         tables = new PurgeTables(world.Rows);
         JobStore jobs = new(world.Rows);
         DamagedBlobs uses = new(world.Repos, world.Commits, world.Contents, world.Rows, [new CommitRoots()]);
         PurgePlanner planner = new(world.Blobs, world.Commits, world.Contents, jobs, uses);
-        return new Purger(world.Blobs, world.Rows, tables, planner, jobs, c => world.Collector.RunAsync(StoreWorld.Strict, rehearse: false, null, c), () => { }, [Path.Combine(world.Home, "work")], TimeProvider.System);
+        return new Purger(world.Blobs, world.Rows, tables, planner, jobs, collect ?? (c => world.Collector.RunAsync(StoreWorld.Strict, rehearse: false, null, c)), () => { }, [Path.Combine(world.Home, "work")], TimeProvider.System);
     }
 
     private static async Task AdoptAsync(StoreWorld world, byte[] content)

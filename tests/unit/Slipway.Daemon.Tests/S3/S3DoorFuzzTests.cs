@@ -81,7 +81,7 @@ public sealed class S3DoorFuzzTests
     {
         FolderMarkers markers = new(world.Rows);
         S3Buckets buckets = new(world.Repos, new BranchStore(world.Rows, world.Commits, TimeProvider.System), world.Commits);
-        S3Objects objects = new(world.Commits, world.Contents, buckets, new ObjectMetadataStore(world.Rows, world.Contents), markers);
+        S3Objects objects = new(world.Commits, world.Contents, buckets, new ObjectMetadataStore(world.Rows, world.Projects), markers);
         MultipartVerbs multipart = new(new UploadStore(world.Rows, TimeProvider.System), objects, world.Contents, TimeProvider.System);
         return new S3Door(new SignatureCheck(keys, TimeProvider.System), buckets, new BucketListing(world.Contents, markers), objects, multipart);
     }
