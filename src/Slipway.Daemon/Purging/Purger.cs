@@ -3,6 +3,7 @@ using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Blobs.Sealed;
 using Slipway.Content.Metadata;
+using Slipway.Daemon.S3.Objects;
 using Slipway.Pipelines.Jobs;
 
 namespace Slipway.Daemon.Purging;
@@ -37,6 +38,7 @@ internal sealed class Purger(
                     await tables.PutAsync(transaction, row, cancellationToken);
                 }
 
+                await ObjectMetadataStore.ForgetAsync(transaction, plan.Blobs.Keys.ToHashSet(), cancellationToken);
                 return await jobs.ForgetAnswersAsync(transaction, plan.Answers, cancellationToken);
             },
             cancellationToken);

@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Slipway.Content;
 
 namespace Slipway.Daemon.S3.Objects;
 
 /// <summary>What a client says of an object besides its bytes: the headers that a read gives back.</summary>
 /// <param name="Headers">By name, in lower case: what HTTP knows of a body, and <c>x-amz-meta-*</c>.</param>
-internal sealed record ObjectMetadata(ImmutableSortedDictionary<string, string> Headers)
+/// <param name="Content">The bytes that it was said of; null before they are known.</param>
+internal sealed record ObjectMetadata(ImmutableSortedDictionary<string, string> Headers, Digest? Content = null)
 {
     /// <summary>S3's limit for names and values of one object's own headers, in bytes.</summary>
     private const int MostBytes = 2048;
@@ -57,6 +59,6 @@ internal sealed record ObjectMetadata(ImmutableSortedDictionary<string, string> 
         string.Join(',', encodings.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(encoding => encoding != "aws-chunked"));
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ObjectMetadata))]
 internal sealed partial class ObjectMetadataJson : JsonSerializerContext;

@@ -38,10 +38,21 @@ internal sealed class ObjectMetadataStore(IMetadataStore metadata, IKeyRing ring
                     return await Table.DeleteAsync(t, row, cancellationToken);
                 }
 
-                await Table.PutAsync(t, row, said, cancellationToken);
+                await Table.PutAsync(t, row, said with { Content = content }, cancellationToken);
                 return true;
             },
             cancellationToken);
+    }
+
+    /// <summary>Forgets what was said of bytes that are purged, by which it may be as private as they are.</summary>
+    internal static async ValueTask ForgetAsync(IMetadataTransaction transaction, IReadOnlySet<Digest> contents, CancellationToken cancellationToken)
+    {
+        List<string> gone = await Table.ScanAsync(transaction, null, cancellationToken)
+            .Where(row => row.Value.Content is { } content && contents.Contains(content)).Select(row => row.Key).ToListAsync(cancellationToken);
+        foreach (string key in gone)
+        {
+            await Table.DeleteAsync(transaction, key, cancellationToken);
+        }
     }
 
     private string KeyOf(RepoName repo, string key, Digest content)

@@ -23,8 +23,7 @@ public sealed class HeaderTests(S3World world) : IClassFixture<S3World>
         }
 
         await world.Slipway.RunAsync("daemon", "stop");
-        byte[] wanted = Encoding.UTF8.GetBytes(Secret);
-        Assert.DoesNotContain(Directory.EnumerateFiles(world.Slipway.Home, "*", SearchOption.AllDirectories), file => File.ReadAllBytes(file).AsSpan().IndexOf(wanted) >= 0);
+        Assert.False(IsInHome(Secret));
         await world.ListenAsync();
         using AmazonS3Client again = world.Client();
         Assert.Equal(Secret, await OwnerAsync(again, "master.scans.clinic", "ada"));
@@ -64,6 +63,26 @@ public sealed class HeaderTests(S3World world) : IClassFixture<S3World>
             PartETags = [new PartETag(1, first.ETag), new PartETag(2, second.ETag)],
         });
         Assert.Equal(2 * PartSize, (await s3.GetObjectMetadataAsync(after, "parts")).ContentLength);
+    }
+
+    [Fact]
+    public async Task What_is_purged_takes_its_headers_along()
+    {
+        using AmazonS3Client s3 = world.Client();
+        await s3.PutBucketAsync("master.purged");
+        await PutAsync(s3, "master.purged", "kept", "Grace");
+        await s3.PutObjectAsync(new PutObjectRequest { BucketName = "master.purged", Key = "gone", ContentBody = "private", Headers = { ContentType = "text/of-ada" } });
+        await world.Slipway.RunAsync("purge", "purged:/gone", "-m", "asked for", "--yes");
+        await world.Slipway.RunAsync("daemon", "stop");
+        Assert.False(IsInHome("text/of-ada"));
+        Assert.True(IsInHome("Grace"));
+        await world.ListenAsync();
+    }
+
+    private bool IsInHome(string text)
+    {
+        byte[] wanted = Encoding.UTF8.GetBytes(text);
+        return Directory.EnumerateFiles(world.Slipway.Home, "*", SearchOption.AllDirectories).Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(wanted) >= 0);
     }
 
     private static Task<UploadPartResponse> SendAsync(AmazonS3Client s3, string bucket, string upload, int number) => s3.UploadPartAsync(new UploadPartRequest
