@@ -35,6 +35,9 @@ public static class Routes
     /// <see cref="ImageSummary"/>.</summary>
     public const string ImageImport = Root + "/images/import";
 
+    /// <summary>GET ?image= → a tar of the files that all its layers together show.</summary>
+    public const string ImageFiles = Root + "/images/files";
+
     /// <summary>POST, body a context tar (see <see cref="BuildContextFormat"/>), header <see cref="OptionsHeader"/> = <see cref="BuildOptions"/> →
     /// stream of <see cref="BuildProgress"/>, whose last record is a result or a failure.</summary>
     public const string Build = Root + "/build";

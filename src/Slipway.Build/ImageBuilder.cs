@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Slipway.Build.Cache;
 using Slipway.Build.Dockerfiles;
+using Slipway.Build.Linting;
 using Slipway.Build.Planning;
 using Slipway.Build.Running;
 using Slipway.Content;
@@ -47,6 +48,12 @@ public sealed class ImageBuilder(
         PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Created(request)) { Contexts = request.Contexts };
         BuildPlan plan = Planner.Plan(dockerfile, planning, await FindImagesAsync(dockerfile, planning, cancellationToken));
 
+        if (CheckDirective.Of(dockerfile.Lines).IsError && await CheckAsync(request, cancellationToken) is { IsEmpty: false } findings)
+        {
+            string text = string.Join('\n', findings.Select(finding => string.Create(CultureInfo.InvariantCulture, $"{dockerfile.Name}:{finding.Line}: {finding.Rule}: {finding.Message}")));
+            throw new SlipwayException(ErrorKind.InvalidArgument, text, "The Dockerfile makes findings errors (# check=error=true). Mend them, or leave rules out: # check=skip=RULE;error=true");
+        }
+
         BuildProgress numbered = new(progress, plan, time);
         foreach (string warning in plan.Warnings)
         {
@@ -64,7 +71,26 @@ public sealed class ImageBuilder(
             await images.TagAsync(image, tag, cancellationToken);
         }
 
-        return new(image, numbered.Ran, numbered.Cached);
+        BlobInfo? manifest = await blobs.FindAsync(image.Digest, cancellationToken);
+        return new(image, numbered.Ran, numbered.Cached) { ManifestSize = manifest?.Size ?? 0 };
+    }
+
+    /// <summary>Looks for what BuildKit's build checks warn of, without building anything.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: faults of the Dockerfile, all at once.</exception>
+    public async ValueTask<ImmutableArray<Finding>> CheckAsync(BuildRequest request, CancellationToken cancellationToken)
+    {
+        Dockerfile dockerfile = Dockerfile.Parse(request.DockerfileText, request.DockerfileName);
+        Dictionary<string, ImageConfig> configs = new(StringComparer.Ordinal);
+        PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Created(request)) { Contexts = request.Contexts };
+        foreach (string name in Planner.FindMissingImages(dockerfile, planning, new Dictionary<string, Image>()).Keys)
+        {
+            if (await images.FindAsync(name, cancellationToken) is { } image)
+            {
+                configs[name] = image.Config;
+            }
+        }
+
+        return DockerfileLinter.Check(dockerfile, configs.GetValueOrDefault, request.IgnoredPaths);
     }
 
     private static string Created(BuildRequest request) =>

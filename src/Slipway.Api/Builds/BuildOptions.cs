@@ -33,4 +33,10 @@ public sealed record BuildOptions
 
     /// <summary>What the build may do beyond the ordinary: <c>security.insecure</c>, <c>network.host</c>.</summary>
     public IReadOnlyList<string> Allowed { get => field ?? []; init; }
+
+    /// <summary>Only look for what BuildKit's build checks warn of: the stream is a <see cref="BuildFinding"/> each, and nothing is built.</summary>
+    public bool Check { get; init; }
+
+    /// <summary>Build twice, trusting no cache, and fail where the images differ.</summary>
+    public bool Verify { get; init; }
 }

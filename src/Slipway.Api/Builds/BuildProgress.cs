@@ -8,6 +8,7 @@ namespace Slipway.Api;
 [JsonDerivedType(typeof(BuildStepOutput), "stepOutput")]
 [JsonDerivedType(typeof(BuildStepFinished), "stepFinished")]
 [JsonDerivedType(typeof(BuildWarning), "warning")]
+[JsonDerivedType(typeof(BuildFinding), "finding")]
 [JsonDerivedType(typeof(BuildCompleted), "result")]
 [JsonDerivedType(typeof(BuildFailed), "error")]
 public abstract record BuildProgress;
@@ -27,8 +28,20 @@ public sealed record BuildStepFinished(int Number, bool Cached, double Seconds) 
 /// <summary>Something that the build put up with, and that its author should know.</summary>
 public sealed record BuildWarning(string Text) : BuildProgress;
 
+/// <summary>What a check found.</summary>
+/// <param name="Rule">BuildKit's documented name.</param>
+/// <param name="Line">In the Dockerfile, from 1.</param>
+public sealed record BuildFinding(string Rule, int Line, string Message) : BuildProgress;
+
 /// <param name="Digest">The image's manifest digest.</param>
-public sealed record BuildCompleted(string Digest, IReadOnlyList<string> Tags, int StepsRun, int StepsCached, long Size) : BuildProgress;
+public sealed record BuildCompleted(string Digest, IReadOnlyList<string> Tags, int StepsRun, int StepsCached, long Size) : BuildProgress
+{
+    /// <summary>The digest of the image's config.</summary>
+    public string ConfigDigest { get; init; } = "";
+
+    /// <summary>Bytes of the manifest.</summary>
+    public long ManifestSize { get; init; }
+}
 
 /// <summary>The last line of a build that failed: why.</summary>
 public sealed record BuildFailed(ProblemDetails Problem) : BuildProgress;

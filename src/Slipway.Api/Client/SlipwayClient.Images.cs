@@ -14,6 +14,14 @@ public sealed partial class SlipwayClient
     public Task<RemovedImage> RemoveImageAsync(string image, bool force, CancellationToken cancellationToken) =>
         SendAsync("DELETE", Routes.WithQuery(Routes.Images, ("image", image), ("force", Flag(force))), ApiJson.Default.RemovedImage, cancellationToken);
 
+    /// <summary>A tar of an image's files.</summary>
+    public async Task<Stream> GetImageFilesAsync(string image, CancellationToken cancellationToken)
+    {
+        HttpResponse response = await HttpExchange.SendAsync(
+            Connector, "GET", Routes.WithQuery(Routes.ImageFiles, ("image", image)), "", null, null, cancellationToken).ConfigureAwait(false);
+        return response.Body;
+    }
+
     /// <param name="tar">Writes the tar into the stream that it is given.</param>
     public Task<ImageSummary> ImportImageAsync(ImportImageOptions options, Func<Stream, CancellationToken, Task> tar, long? length, CancellationToken cancellationToken) =>
         UploadAsync("POST", Routes.ImageImport, OptionsHeader(options, ApiJson.Default.ImportImageOptions), tar, length, ApiJson.Default.ImageSummary, cancellationToken);

@@ -31,7 +31,14 @@ internal sealed class PathPattern
             at = Append(regex, pattern, at, text);
         }
 
-        return new(new Regex(regex.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking), negated);
+        try
+        {
+            return new(new Regex(regex.Append('$').ToString(), RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking), negated);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"'{text}' is not a pattern", "A range in [] goes from a lower character to a higher one.", fault);
+        }
     }
 
     public bool Matches(string path) => _regex.IsMatch(path);

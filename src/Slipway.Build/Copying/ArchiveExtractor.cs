@@ -52,7 +52,7 @@ internal sealed class ArchiveExtractor(TargetTree target, FileOwner? owner, Mode
         {
             if (Libc.StatusAt(parent, entry.Name) is not { IsDirectory: true })
             {
-                TargetTree.MakeRoom(parent, entry.Name, shown);
+                TargetTree.Clear(parent, entry.Name);
                 Libc.MakeDirectoryAt(parent, entry.Name, 0x1C0);
             }
 
@@ -60,7 +60,7 @@ internal sealed class ArchiveExtractor(TargetTree target, FileOwner? owner, Mode
             return;
         }
 
-        TargetTree.MakeRoom(parent, entry.Name, shown);
+        TargetTree.Clear(parent, entry.Name);
         switch (entry.Kind)
         {
             case LayerEntryKind.File:

@@ -12,6 +12,7 @@ namespace Slipway.Build.Copying;
 internal sealed class TargetTree : IDisposable
 {
     private const int NewDirectoryMode = 0x1ED; // 0755
+    private const int MaximumLinks = 40;
 
     private readonly SafeFileHandle _root;
 
@@ -30,7 +31,9 @@ internal sealed class TargetTree : IDisposable
 
     /// <summary>Opens a directory; it and its parents are made where they lack, with 0755 and <paramref name="owner"/>.</summary>
     /// <param name="created">True where the directory itself was made.</param>
-    public SafeFileHandle OpenOrMakeDirectory(string path, FileOwner owner, UnixTime time, out bool created)
+    public SafeFileHandle OpenOrMakeDirectory(string path, FileOwner owner, UnixTime time, out bool created) => OpenOrMakeDirectory(path, owner, time, 0, out created);
+
+    private SafeFileHandle OpenOrMakeDirectory(string path, FileOwner owner, UnixTime time, int depth, out bool created)
     {
         string relative = Relative(path);
         SafeFileHandle found = TryOpenDirectory(relative, out int errno);
@@ -50,10 +53,15 @@ internal sealed class TargetTree : IDisposable
 
         int slash = relative.LastIndexOf('/');
         string name = relative[(slash + 1)..];
-        using SafeFileHandle parent = OpenOrMakeDirectory(slash < 0 ? "." : relative[..slash], owner, time, out _);
-        if (Libc.StatusAt(parent, name) is not null)
+        using SafeFileHandle parent = OpenOrMakeDirectory(slash < 0 ? "." : relative[..slash], owner, time, depth, out _);
+        if (Libc.StatusAt(parent, name) is { IsSymlink: true })
         {
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"'{path}' is a symlink to nothing in the image, so no directory can be made there");
+            // A link to nothing: the directory that it names is made, as in a container.
+            string named = Libc.ReadLinkAt(parent, name);
+            string holder = slash < 0 ? "" : relative[..slash];
+            return depth < MaximumLinks
+                ? OpenOrMakeDirectory(named.StartsWith('/') ? named : RealPath(holder) + "/" + named, owner, time, depth + 1, out _)
+                : throw new SlipwayException(ErrorKind.InvalidArgument, $"'{path}' leads through too many symlinks in the image");
         }
 
         MakeDirectory(parent, name, owner, NewDirectoryMode, time);
@@ -96,6 +104,20 @@ internal sealed class TargetTree : IDisposable
         }
     }
 
+    /// <summary>Removes whatever stands where an archive's entry is to be put; a directory with all it holds.</summary>
+    public static void Clear(SafeFileHandle parent, string name)
+    {
+        FileStatus? there = Libc.StatusAt(parent, name);
+        if (there is { IsDirectory: true })
+        {
+            DirectoryTree.Delete($"/proc/self/fd/{parent.DangerousGetHandle()}/{name}");
+        }
+        else if (there is not null)
+        {
+            Libc.UnlinkAt(parent, name, isDirectory: false);
+        }
+    }
+
     /// <summary>A new file in a directory, open for writing.</summary>
     public static SafeFileHandle CreateFile(SafeFileHandle parent, string name) => Libc.OpenAt(
         parent, name, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive, ResolveFlags.Beneath | ResolveFlags.NoSymlinks, 0x180);
@@ -108,6 +130,15 @@ internal sealed class TargetTree : IDisposable
 
     private SafeFileHandle TryOpenDirectory(string relative, out int errno) =>
         Libc.TryOpenAt(_root, relative, OpenFlags.Directory, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks, out errno);
+
+    // Where a directory stands, seen from the root, all symlinks resolved.
+    private string RealPath(string path)
+    {
+        using SafeFileHandle handle = Libc.OpenAt(_root, Relative(path), OpenFlags.Path | OpenFlags.Directory, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
+        string root = new FileInfo($"/proc/self/fd/{_root.DangerousGetHandle()}").LinkTarget!;
+        string real = new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget!;
+        return real.Length > root.Length ? real[root.Length..] : "/";
+    }
 
     private static string Relative(string path) => path.Trim('/') is { Length: > 0 } relative ? relative : ".";
 }

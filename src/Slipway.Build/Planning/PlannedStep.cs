@@ -59,9 +59,6 @@ public sealed record CopyStep(ImmutableArray<string> Sources, string Destination
     /// <summary>Patterns, as .dockerignore has them, of what is left out of a source.</summary>
     public ImmutableArray<string> Excludes { get; init; } = [];
 
-    /// <summary>Made on no files at all and laid over those before, whatever they hold.</summary>
-    public bool IsLink { get; init; }
-
     /// <summary>The sources' directories are kept below the destination.</summary>
     public bool KeepsParents { get; init; }
 

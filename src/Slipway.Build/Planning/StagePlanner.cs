@@ -198,15 +198,15 @@ internal sealed class StagePlanner(
     private void Copy(CopyInstruction instruction, SourceSpan? span, SourceSpan where)
     {
         CopyOrigin? origin = instruction.From is { } from ? graph.OriginOf(from, stage.Index, where) : new CopyOrigin.Context();
-        ImmutableArray<string> sources = [.. instruction.Sources.Select(Expand)];
+        ImmutableArray<string> sources = [.. instruction.Sources.Select(source => Expand(source) is { Length: > 0 } given ? given : ".")];
         ImmutableArray<InlineFile> files =
             [.. instruction.Heredocs.Select(heredoc => new InlineFile(heredoc.Name, heredoc.Expand ? ExpandHeredoc(heredoc.Text) : heredoc.Text))];
         string written = Expand(instruction.Destination);
         string destination = ImagePath.Resolve(DirectoryOf(_config), written);
         string? owner = instruction.Owner is { } chown ? Expand(chown) : null;
-        if (sources.Contains("") || written.Length == 0)
+        if (written.Length == 0)
         {
-            throw new DockerfileSyntaxException("a source or the destination is empty after its variables were replaced");
+            throw new DockerfileSyntaxException("the destination is empty after its variables were replaced");
         }
 
         if (sources.Length + files.Length > 1 && !destination.EndsWith('/'))
@@ -228,7 +228,6 @@ internal sealed class StagePlanner(
             Mode = instruction.Mode is { } mode ? ModeChange.Parse(Expand(mode)) : null,
             Checksum = instruction.Checksum is { } checksum ? Expand(checksum) : null,
             Excludes = [.. instruction.Excludes.Select(Expand)],
-            IsLink = instruction.IsLink,
             KeepsParents = instruction.KeepsParents,
             KeepsGitDirectory = instruction.KeepsGitDirectory,
             Unpacks = instruction.Unpacks,
@@ -241,7 +240,9 @@ internal sealed class StagePlanner(
     {
         string written = Expand(instruction.Path);
         string path = ImagePath.Clean(ImagePath.Resolve(DirectoryOf(_config), written.Length > 0 ? written : throw new DockerfileSyntaxException("WORKDIR names no path")));
-        _config = _config with { WorkingDir = path };
+
+        // BuildKit keeps an absolute path as it was written, with its slashes.
+        _config = _config with { WorkingDir = written.StartsWith('/') ? written : path };
         if (path != "/")
         {
             _steps.Add(new WorkdirStep(path, _config.User) { Instruction = instruction.Original, Span = span });

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Slipway.Build.Copying;
 using Slipway.Build.Planning;
+using Slipway.Content;
 using Slipway.Images.Layers;
 
 namespace Slipway.Build.Running;
@@ -30,7 +31,20 @@ internal static class CopyPlacement
 
     public static void MakeWorkdir(TargetTree target, WorkdirStep step, DateTimeOffset clamp)
     {
-        FileOwner owner = OwnerLookup.Find(target.Root, step.User);
+        FileOwner owner = OwnerOf(target, step.User);
         target.OpenOrMakeDirectory(step.Path, owner, UnixTime.From(clamp), out _).Dispose();
+    }
+
+    // A user that the image does not know is no fault until something runs as it: BuildKit's rule.
+    private static FileOwner OwnerOf(TargetTree target, string user)
+    {
+        try
+        {
+            return OwnerLookup.Find(target.Root, user);
+        }
+        catch (SlipwayException fault) when (fault.Kind == ErrorKind.InvalidArgument)
+        {
+            return FileOwner.Root;
+        }
     }
 }

@@ -71,7 +71,7 @@ internal sealed class CopySourceFinder(Origin origin, BuildScratch scratch, IRea
     private void Find(CopyStep step, string source, PathPattern[] excludes, CancellationToken cancellationToken)
     {
         IReadOnlyList<SourceEntry> found = origin.Tree.Match(source);
-        if (found.Count == 0)
+        if (found.Count == 0 && !GoGlob.IsPattern(source))
         {
             throw MissingSource.Describe(source, origin, ignored);
         }

@@ -41,7 +41,7 @@ internal sealed class RunMounts(BuildScratch scratch, Origins origins, CacheFold
                     Bind(mount, origin!);
                     break;
                 case RunMountKind.Cache:
-                    CacheFolder folder = await caches.TakeAsync(mount.Id, mount.Mount.Sharing, path => Fill(path, mount, origin, cancellationToken), cancellationToken);
+                    CacheFolder folder = await caches.TakeAsync(CacheId(mount, origin), mount.Mount.Sharing, path => Fill(path, mount, origin, cancellationToken), cancellationToken);
                     Own(folder);
                     Show(folder.Path, mount, isDirectory: true);
                     break;
@@ -139,6 +139,11 @@ internal sealed class RunMounts(BuildScratch scratch, Origins origins, CacheFold
         Libc.ChangeOwner(handle, mount.Mount.User, mount.Mount.Group);
         Libc.Fchmod(handle, mount.Mode);
     }
+
+    // BuildKit's rule: caches of one id that begin differently (owner, mode, first content) are different ones.
+    private static string CacheId(PlannedMount mount, Origin? origin) => mount.Mount is { User: 0, Group: 0, Mode: null } && origin is null
+        ? mount.Id
+        : $"{mount.Id}\n{mount.Mount.User}:{mount.Mount.Group} {Convert.ToString(mount.Mode, 8)} {origin?.Stack?.ChainId} {mount.Mount.Source}";
 
     private void Secret(PlannedMount mount)
     {

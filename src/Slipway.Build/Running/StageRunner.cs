@@ -154,7 +154,7 @@ internal sealed class StageRunner(
             return await CopyFromAsync(await OpenAsync(place, step.From, cancellationToken), place, step, cancellationToken);
         }
 
-        Digest quick = StepKeys.OfCopyFrom(ParentOf(place, step), step, from, _clamp);
+        Digest quick = StepKeys.OfCopyFrom(place.Parent, step, from, _clamp);
         if (place.UsesCache && await cache.FindAsync(quick, cancellationToken) is { } known)
         {
             return (known, true);
@@ -174,17 +174,13 @@ internal sealed class StageRunner(
             _contextContents[(place.Stage.Index, place.Index)] = sources.Content;
         }
 
-        LayerStack parent = ParentOf(place, step);
+        LayerStack parent = place.Parent;
         return await AnswerAsync(
             StepKeys.OfCopy(parent, step, sources.Content, _clamp),
             place,
             () => new FileChange(snapshots, scratch).CommitAsync(parent, target => CopyPlacement.Place(sources, step, target, _clamp, cancellationToken), _clamp, cancellationToken),
             cancellationToken);
     }
-
-    // A linked copy is made on no files at all, so that it is answered whatever changed before it. A name of an owner needs the image's passwd.
-    private static LayerStack ParentOf(StepPlace place, CopyStep step) =>
-        step.IsLink && (step.Owner is null || !step.Owner.Any(char.IsLetter)) ? LayerStack.Empty : place.Parent;
 
     private static LayerStack? StackOf(StepPlace place, CopyOrigin origin) => origin switch
     {

@@ -25,13 +25,17 @@ internal sealed class BuildCommand : CliCommand
     private readonly Option<string[]?> contexts = Declare.Texts("--build-context", null, "NAME=FOLDER", "More to COPY --from: a folder, a URL, docker-image://NAME");
     private readonly Option<string[]?> noCacheFilter = Declare.Texts("--no-cache-filter", null, "STAGE", "Run every step of these stages");
     private readonly Option<string[]?> allow = Declare.Texts("--allow", null, "RIGHT", "security.insecure: RUN --security=insecure may be used");
+    private readonly Option<string[]?> outputs = Declare.Texts("--output", "-o", "type=TYPE,dest=PATH", "Where the result goes: local (its files in a folder), tar, image; DIR alone is local");
+    private readonly Option<string?> metadataFile = Declare.Text("--metadata-file", null, "FILE", "Write the result's digests there, as JSON");
+    private readonly Option<bool> check = Declare.Flag("--check", null, "Build nothing: list what BuildKit's build checks warn of; exits 1 where there is any");
+    private readonly Option<bool> verify = Declare.Flag("--verify", null, "Build twice without cache, and name the first file that differs");
     private readonly Option<string?> platform = Declare.Text("--platform", null, "OS/ARCH", "The platform to build for: this machine's");
 
     public BuildCommand()
         : base("build", "Build an image from a Dockerfile")
     {
         Add(folder);
-        foreach (Option option in (ReadOnlySpan<Option>)[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision, secrets, ssh, contexts, noCacheFilter, allow, platform])
+        foreach (Option option in (ReadOnlySpan<Option>)[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision, secrets, ssh, contexts, noCacheFilter, allow, platform, outputs, metadataFile, check, verify])
         {
             Add(option);
         }
@@ -40,6 +44,7 @@ internal sealed class BuildCommand : CliCommand
     public override IReadOnlyList<Example> Examples =>
     [
         new("slipway build -t iris/train ./train", "Build ./train/Dockerfile; steps that are known already run nothing"),
+        new("slipway build --secret id=token,env=TOKEN -o out .", "A secret for RUN --mount=type=secret; the files of the result in ./out"),
         new("slipway build -t app --build-arg VERSION=1.2 -f deploy/Dockerfile .", "Another Dockerfile, and a value for its ARG VERSION"),
     ];
 
@@ -51,6 +56,7 @@ internal sealed class BuildCommand : CliCommand
     {
         BuildProgressStyle style = Style(parsed, context);
         CheckPlatform(parsed.GetValue(platform));
+        IReadOnlyList<BuildOutput> results = BuildOutput.Read(parsed.GetValue(outputs));
         using ContextSource place = new();
         using SshAgents agents = await SshAgents.OpenAsync(context, parsed.GetValue(ssh), cancellationToken).ConfigureAwait(false);
         NamedContexts named = await NamedContexts.ReadAsync(context, place, parsed.GetValue(contexts), cancellationToken).ConfigureAwait(false);
@@ -61,7 +67,7 @@ internal sealed class BuildCommand : CliCommand
         };
         BuildOptions options = new()
         {
-            Tags = parsed.GetValue(tags) ?? [],
+            Tags = [.. parsed.GetValue(tags) ?? [], .. results.SelectMany(static result => result.Names)],
             DockerfileName = source.DockerfileName,
             BuildArgs = Values.Pairs(parsed.GetValue(buildArgs), "--build-arg", context.Environment),
             Target = parsed.GetValue(target),
@@ -70,14 +76,36 @@ internal sealed class BuildCommand : CliCommand
             ImageContexts = named.Images,
             SshAgents = agents.Sockets,
             Allowed = Words(parsed.GetValue(allow)),
+            Check = parsed.GetValue(check),
+            Verify = parsed.GetValue(verify),
             Labels = Values.Pairs(parsed.GetValue(labels), "--label", static _ => ""),
             SourceDateEpoch = context.Environment("SOURCE_DATE_EPOCH") is string epoch ? Values.WholeNumber(epoch, "SOURCE_DATE_EPOCH") : null,
             SourceAnnotations = parsed.GetValue(revision) ? await GitRevision.ReadAsync(source.Folder, cancellationToken).ConfigureAwait(false) : new Dictionary<string, string>(),
         };
+        if (options.Check)
+        {
+            return await BuildRun.CheckAsync(context, source, options, style, cancellationToken).ConfigureAwait(false);
+        }
+
         BuildCompleted image = await BuildRun.RunAsync(context, source, options, style, cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(iidFile) is string path)
         {
             await File.WriteAllTextAsync(context.Resolve(path), image.Digest, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (parsed.GetValue(metadataFile) is string metadata)
+        {
+            await File.WriteAllBytesAsync(context.Resolve(metadata), BuildOutput.Metadata(image), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (BuildOutput result in results)
+        {
+            await result.WriteAsync(context, image.Digest, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (results.Any(static result => result.Destination == "-"))
+        {
+            return ExitCodes.Success; // stdout is the tar's.
         }
 
         if (style == BuildProgressStyle.Quiet)

@@ -26,6 +26,35 @@ internal static class BuildRun
         }
     }
 
+    /// <summary>Lists the findings of a check: as text, or as the API's records with --progress json.</summary>
+    public static async Task<int> CheckAsync(CommandContext context, BuildContext source, BuildOptions options, BuildProgressStyle style, CancellationToken cancellationToken)
+    {
+        int count = 0;
+        await foreach (BuildProgress progress in context.Client.BuildAsync(options, (destination, token) => source.WriteAsync(destination, null, token), cancellationToken).ConfigureAwait(false))
+        {
+            switch (progress)
+            {
+                case BuildFailed failed:
+                    throw new ApiException(failed.Problem);
+                case BuildFinding when style == BuildProgressStyle.Json:
+                    JsonOutput.WriteLine(context, progress, ApiJson.Default.BuildProgress);
+                    count++;
+                    break;
+                case BuildFinding finding:
+                    context.Out.WriteLine(TextLayout.Printable($"{source.DockerfileName}:{finding.Line}: {finding.Rule}: {finding.Message}"));
+                    count++;
+                    break;
+            }
+        }
+
+        if (count == 0 && style != BuildProgressStyle.Json)
+        {
+            context.Out.WriteLine("Check complete, no warnings found.");
+        }
+
+        return count == 0 ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
     public static string Summary(BuildCompleted image)
     {
         string names = image.Tags.Count == 0 ? image.Digest : $"{string.Join(", ", image.Tags)}  {image.Digest}";

@@ -46,9 +46,10 @@ internal static class ContextArchive
 
         foreach ((string path, string target, bool isHard) in links)
         {
+            MakeWay(folder, path);
             if (isHard)
             {
-                File.Copy(Below(folder, target), path);
+                File.Copy(Below(folder, target), path, overwrite: true);
             }
             else
             {
@@ -62,7 +63,7 @@ internal static class ContextArchive
     private static async Task PlaceAsync(TarEntry entry, string folder, List<(string, string, bool)> links, CancellationToken cancellationToken)
     {
         string path = Below(folder, entry.Name);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        MakeWay(folder, path);
         switch (entry.EntryType)
         {
             case TarEntryType.Directory:
@@ -82,6 +83,22 @@ internal static class ContextArchive
                 links.Add((path, entry.LinkName, entry.EntryType == TarEntryType.HardLink));
                 break;
         }
+    }
+
+    // A link that an earlier archive left there is replaced, never followed.
+    private static void MakeWay(string folder, string path)
+    {
+        string way = folder;
+        foreach (string part in Path.GetRelativePath(folder, path).Split('/'))
+        {
+            way = Path.Join(way, part);
+            if (new FileInfo(way).LinkTarget is not null)
+            {
+                File.Delete(way);
+            }
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
     }
 
     private static string Below(string folder, string name)

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api;
 using Slipway.Build;
+using Slipway.Build.Linting;
+using Slipway.Build.Outputs;
 using Slipway.Build.Planning;
 using Slipway.Content;
 using Slipway.Daemon.Hosting;
@@ -10,10 +12,21 @@ using Slipway.Images;
 
 namespace Slipway.Daemon.Api;
 
-/// <summary>Builds an image from a context that arrives as a tar, and streams what happens.</summary>
-internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders, LayerUse layers)
+/// <summary>Builds an image from a context that arrives as a tar, and streams what happens; gives out an image's files.</summary>
+internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, ImageStore images, ImageFiles files, WorkFolders folders, LayerUse layers)
 {
-    public void Map(WebApplication app) => app.MapPost(Routes.Build, BuildAsync);
+    public void Map(WebApplication app)
+    {
+        app.MapPost(Routes.Build, BuildAsync);
+        app.MapGet(Routes.ImageFiles, FilesAsync);
+    }
+
+    private async Task FilesAsync(HttpContext http)
+    {
+        Image image = await images.GetAsync(Ask.Query(http, "image"), http.RequestAborted);
+        http.Response.ContentType = BuildContextFormat.MediaType;
+        await layers.UseAsync(async () => await files.WriteAsync(image, http.Response.Body, http.RequestAborted), http.RequestAborted);
+    }
 
     private async Task BuildAsync(HttpContext http)
     {
@@ -42,7 +55,7 @@ internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders, Layer
 
         // Events come from whatever thread a step runs on; one reader writes them to the answer in their order.
         Channel<BuildProgress> lines = System.Threading.Channels.Channel.CreateUnbounded<BuildProgress>(new UnboundedChannelOptions { SingleReader = true });
-        Task build = layers.UseAsync(() => RunAsync(request, lines.Writer, http.RequestAborted), http.RequestAborted);
+        Task build = layers.UseAsync(() => RunAsync(request, options, lines.Writer, http.RequestAborted), http.RequestAborted);
         try
         {
             await SendAsync(http, lines.Reader);
@@ -90,17 +103,33 @@ internal sealed class BuildDoor(ImageBuilder builder, WorkFolders folders, Layer
     }
 
     /// <summary>Runs the build to its end; a failure is the last line of the stream, for the status line has been sent.</summary>
-    private async Task RunAsync(BuildRequest request, ChannelWriter<BuildProgress> lines, CancellationToken cancellationToken)
+    private async Task RunAsync(BuildRequest request, BuildOptions options, ChannelWriter<BuildProgress> lines, CancellationToken cancellationToken)
     {
         try
         {
-            BuildResult result = await builder.BuildAsync(request, new EventWriter(lines), cancellationToken);
+            if (options.Check)
+            {
+                foreach (Finding finding in await builder.CheckAsync(request, cancellationToken))
+                {
+                    lines.TryWrite(new BuildFinding(finding.Rule, finding.Line, finding.Message));
+                }
+
+                return;
+            }
+
+            BuildResult result = options.Verify
+                ? await verifier.BuildAsync(request, new EventWriter(lines), cancellationToken)
+                : await builder.BuildAsync(request, new EventWriter(lines), cancellationToken);
             lines.TryWrite(new BuildCompleted(
                 result.Image.Digest.ToString(),
                 [.. request.Tags.Select(tag => tag.Familiar)],
                 result.StepsRun,
                 result.StepsCached,
-                result.Image.Size));
+                result.Image.Size)
+            {
+                ConfigDigest = result.Image.ConfigDigest.ToString(),
+                ManifestSize = result.ManifestSize,
+            });
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

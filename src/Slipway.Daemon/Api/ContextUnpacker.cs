@@ -36,6 +36,7 @@ internal static class ContextUnpacker
         string? dockerfile = null;
         string[] ignored = [];
         List<(string Path, string Target)> links = [];
+        List<(string Path, UnixFileMode Mode)> modes = [];
         Dictionary<string, BuildSecret> secrets = new(StringComparer.Ordinal);
         Dictionary<string, string> folders = new(StringComparer.Ordinal);
         string own = Path.Combine(directory, "context");
@@ -80,18 +81,24 @@ internal static class ContextUnpacker
 
                     if (parts.Length == 2 && parts[1].Length > 0)
                     {
-                        await UnpackEntryAsync(entry, parts[1], folder, links, cancellationToken);
+                        await UnpackEntryAsync(entry, parts[1], folder, links, modes, cancellationToken);
                     }
 
                     continue;
                 }
 
-                await UnpackEntryAsync(entry, entry.Name, own, links, cancellationToken);
+                await UnpackEntryAsync(entry, entry.Name, own, links, modes, cancellationToken);
             }
 
             foreach ((string path, string target) in links)
             {
                 File.CreateSymbolicLink(path, target);
+            }
+
+            // Last and from below, so that a folder that may not be written to can be filled first.
+            foreach ((string path, UnixFileMode mode) in modes.Reverse<(string, UnixFileMode)>())
+            {
+                File.SetUnixFileMode(path, mode);
             }
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
@@ -142,13 +149,14 @@ internal static class ContextUnpacker
         return bytes.ToArray();
     }
 
-    private static async Task UnpackEntryAsync(TarEntry entry, string name, string directory, List<(string Path, string Target)> links, CancellationToken cancellationToken)
+    private static async Task UnpackEntryAsync(TarEntry entry, string name, string directory, List<(string Path, string Target)> links, List<(string Path, UnixFileMode Mode)> modes, CancellationToken cancellationToken)
     {
         string path = Path.Combine(directory, Checked(name));
         switch (entry.EntryType)
         {
             case TarEntryType.Directory:
                 Directory.CreateDirectory(path);
+                modes.Add((path, entry.Mode & (UnixFileMode)0xFFF));
                 break;
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);

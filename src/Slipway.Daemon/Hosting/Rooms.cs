@@ -1,4 +1,5 @@
 using Slipway.Build;
+using Slipway.Build.Outputs;
 using Slipway.Build.Cache;
 using Slipway.Content;
 using Slipway.Content.Blobs;
@@ -130,6 +131,8 @@ public sealed class Rooms : IAsyncDisposable
 
     public required ImageBuilder Builder { get; init; }
 
+    public required ImageFiles ImageFiles { get; init; }
+
     public required PipelineStore Pipelines { get; init; }
 
     public required StoredImages ImageNames { get; init; }
@@ -235,6 +238,7 @@ public sealed class Rooms : IAsyncDisposable
             Snapshots = snapshots,
             Engine = engine,
             Builder = builder,
+            ImageFiles = new(snapshots, folders.Create("files").Path),
             Pipelines = pipelines,
             ImageNames = storedImages,
             Jobs = jobs,

@@ -99,11 +99,11 @@ internal sealed class BuildHome : IAsyncDisposable
     public bool Holds(string text)
     {
         byte[] wanted = System.Text.Encoding.UTF8.GetBytes(text);
-        return Below(_folder).Where(path => Libc.Status(path).IsRegular).Any(path => Read(path).AsSpan().IndexOf(wanted) >= 0);
+        return Below(_folder).Where(path => Libc.Status(path).IsRegular && Path.GetFileName(path) != "lock").Any(path => Read(path).AsSpan().IndexOf(wanted) >= 0);
 
         static byte[] Read(string path)
         {
-            // Shared with the engine, which holds a lock on one of them.
+            // Beside the stores, which have them open.
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             byte[] content = new byte[file.Length];
             file.ReadExactly(content);

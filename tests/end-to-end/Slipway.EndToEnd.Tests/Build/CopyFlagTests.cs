@@ -67,14 +67,16 @@ public sealed class CopyFlagTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_linked_copy_is_cached_whatever_comes_before_it()
+    public async Task A_copy_leaves_the_modes_of_directories_that_were_there()
     {
         string context = _home.Context(("a", "1"));
-        await _home.BuildAsync("FROM base\nRUN echo 1 > /one\nCOPY --link a /linked", context);
-        BuildResult second = await _home.BuildAsync("FROM base\nRUN echo 2 > /one\nCOPY --link a /linked", context);
+        BuildResult result = await _home.BuildAsync("FROM base\nRUN chmod 1777 /tmp\nCOPY --link a /tmp/linked\nCOPY a /tmp/copied\nCOPY none* /made-by-nothing/\nCOPY \"\" /all/", context);
+        IReadOnlyDictionary<string, string> files = await _home.FilesAsync(result.Image);
 
-        Assert.Equal((1, 1), (second.StepsRun, second.StepsCached));
-        Assert.Contains("/linked", (await _home.FilesAsync(second.Image)).Keys);
+        Assert.Equal("1777 0:0", files["/tmp"]);
+        Assert.Contains("/tmp/linked", files.Keys);
+        Assert.Contains("/all/a", files.Keys);
+        Assert.DoesNotContain("/made-by-nothing", files.Keys);
     }
 
     [Fact]

@@ -94,7 +94,6 @@ public sealed class DockerfileReaderTests
     [InlineData("FROM x\nHEALTHCHECK --interval=1 CMD x", "is not a duration")]
     [InlineData("FROM x\nRUN <<EOF\na", "the here-document 'EOF' has no end")]
     [InlineData("FROM x AS 1", "'1' is not a stage's name")]
-    [InlineData("FROM x AS a\nFROM y AS A", "two stages are named 'A'")]
     [InlineData("FROM x y", "FROM takes an image")]
     [InlineData("RUN x\nFROM y", "only ARG may stand before the first FROM")]
     [InlineData("", "the Dockerfile has no FROM")]
