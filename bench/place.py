@@ -32,9 +32,10 @@ class Place:
         return took
 
     def fresh(self):
-        """A new home with an empty repo."""
+        """A new home with an empty repo, and a server that has put a file before: it runs for days, and code is compiled once."""
         self.stop()
-        self.run(f"rm -rf {self.at('home')} && {SLIPWAY} repo create data && sync")
+        self.run(f"rm -rf {self.at('home')} && {SLIPWAY} repo create data && {SLIPWAY} repo create warm")
+        self.run(f"{SLIPWAY} put warm@master:/program -f {SLIPWAY} && sync")
 
     def note_memory(self):
         """True while a server runs; how much memory it ever had is kept."""
