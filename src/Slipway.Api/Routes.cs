@@ -31,6 +31,15 @@ public static class Routes
     /// <summary>POST <see cref="TagImageRequest"/> → <see cref="ImageSummary"/>.</summary>
     public const string ImageTag = Root + "/images/tag";
 
+    /// <summary>POST <see cref="TransferImageRequest"/> → stream of <see cref="TransferImageProgress"/>.</summary>
+    public const string ImagePull = Root + "/images/pull";
+
+    /// <summary>POST <see cref="TransferImageRequest"/> → stream of <see cref="TransferImageProgress"/>.</summary>
+    public const string ImagePush = Root + "/images/push";
+
+    /// <summary>POST <see cref="RegistryLoginRequest"/> → 204: the registry accepts that name and password. Nothing is kept.</summary>
+    public const string RegistryLogin = Root + "/registries/login";
+
     /// <summary>POST, body a tar of a root file system (plain or gzip), header <see cref="OptionsHeader"/> = <see cref="ImportImageOptions"/> →
     /// <see cref="ImageSummary"/>.</summary>
     public const string ImageImport = Root + "/images/import";

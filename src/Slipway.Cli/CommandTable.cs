@@ -11,6 +11,7 @@ using Slipway.Cli.Maintenance;
 using Slipway.Cli.Merging;
 using Slipway.Cli.Pipelines;
 using Slipway.Cli.Projects;
+using Slipway.Cli.Registries;
 using Slipway.Cli.Servers;
 using Slipway.Cli.Transactions;
 using Slipway.Cli.Worktrees;
@@ -86,6 +87,10 @@ internal static class CommandTable
 
         new("build", "Build an image from a Dockerfile", CommandGroup.Images, static () => new BuildCommand()),
         new("images", "List images", CommandGroup.Images, static () => new ImageListCommand("images")),
+        new("pull", "Bring an image from a registry", CommandGroup.Images, static () => new PullCommand()),
+        new("push", "Bring an image to a registry", CommandGroup.Images, static () => new PushCommand()),
+        new("login", "Remember who you are to a registry", CommandGroup.Images, static () => new LoginCommand()),
+        new("logout", "Forget who you are to a registry", CommandGroup.Images, static () => new LogoutCommand()),
         new("tag", "Give an image another name", CommandGroup.Images, static () => new ImageTagCommand()),
         new("rmi", "Remove images", CommandGroup.Images, static () => new ImageRemoveCommand("rmi")),
         new("image import", "Make an image from a root file system", CommandGroup.Images, static () => new ImageImportCommand()),

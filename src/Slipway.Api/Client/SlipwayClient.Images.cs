@@ -11,6 +11,21 @@ public sealed partial class SlipwayClient
     public Task<ImageSummary> TagImageAsync(TagImageRequest request, CancellationToken cancellationToken) =>
         PostAsync(Routes.ImageTag, request, ApiJson.Default.TagImageRequest, ApiJson.Default.ImageSummary, cancellationToken);
 
+    public IAsyncEnumerable<TransferImageProgress> PullImageAsync(TransferImageRequest request, CancellationToken cancellationToken) =>
+        PostLinesAsync(Routes.ImagePull, request, ApiJson.Default.TransferImageRequest, ApiJson.Default.TransferImageProgress, cancellationToken);
+
+    public IAsyncEnumerable<TransferImageProgress> PushImageAsync(TransferImageRequest request, CancellationToken cancellationToken) =>
+        PostLinesAsync(Routes.ImagePush, request, ApiJson.Default.TransferImageRequest, ApiJson.Default.TransferImageProgress, cancellationToken);
+
+    /// <summary>Returns where the registry accepts the name and the password.</summary>
+    public async Task CheckLoginAsync(RegistryLoginRequest request, CancellationToken cancellationToken)
+    {
+        byte[] json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(request, ApiJson.Default.RegistryLoginRequest);
+        HttpResponse response = await HttpExchange.SendAsync(
+            Connector, "POST", Routes.RegistryLogin, JsonHeader, (stream, token) => stream.WriteAsync(json, token).AsTask(), json.Length, cancellationToken).ConfigureAwait(false);
+        await response.DisposeAsync().ConfigureAwait(false);
+    }
+
     public Task<RemovedImage> RemoveImageAsync(string image, bool force, CancellationToken cancellationToken) =>
         SendAsync("DELETE", Routes.WithQuery(Routes.Images, ("image", image), ("force", Flag(force))), ApiJson.Default.RemovedImage, cancellationToken);
 

@@ -28,6 +28,7 @@ using Slipway.Data.Worktrees;
 using Slipway.Data.Worktrees.Scanning;
 using Slipway.Engine;
 using Slipway.Images;
+using Slipway.Images.Client;
 using Slipway.Images.Repositories;
 using Slipway.Pipelines.Definitions;
 using Slipway.Pipelines.Jobs;
@@ -122,6 +123,15 @@ public sealed class Rooms : IAsyncDisposable
     /// <summary>The images as a registry shows them.</summary>
     public required RepositoryStore Repositories { get; init; }
 
+    /// <summary>Brings images from other registries.</summary>
+    public required ImagePuller Puller { get; init; }
+
+    /// <summary>Brings images to other registries.</summary>
+    public required ImagePusher Pusher { get; init; }
+
+    /// <summary>Speaks to other registries.</summary>
+    public HttpClient RegistryClient { get; } = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+
     public required SnapshotStore Snapshots { get; init; }
 
     public required ContainerEngine Engine { get; init; }
@@ -161,6 +171,7 @@ public sealed class Rooms : IAsyncDisposable
         TransactionStore transactions = new(metadata, commits, branches, time);
 
         ImageStore images = new(metadata, blobs, time);
+        RepositoryStore repositories = new(metadata, blobs, time);
         await RepositoryUpgrade.RunAsync(metadata, blobs, time, cancellationToken);
         SnapshotStore snapshots = new(home.Snapshots, blobs);
         ContainerEngine engine = await ContainerEngine.OpenAsync(engineOptions, snapshots, time, cancellationToken);
@@ -234,7 +245,9 @@ public sealed class Rooms : IAsyncDisposable
             Squasher = new CommitSquasher(metadata, commits),
             Renamer = new RepoRenamer(metadata, commits, contents, new S3Rows()),
             Images = images,
-            Repositories = new RepositoryStore(metadata, blobs, time),
+            Repositories = repositories,
+            Puller = new ImagePuller(repositories, blobs, time),
+            Pusher = new ImagePusher(repositories, blobs, time),
             Snapshots = snapshots,
             Engine = engine,
             Builder = builder,
@@ -259,6 +272,7 @@ public sealed class Rooms : IAsyncDisposable
         await Engine.DisposeAsync();
         await Snapshots.DisposeAsync();
         Layers.Dispose();
+        RegistryClient.Dispose();
         await Metadata.DisposeAsync();
         Projects.Dispose();
         if (Blobs is IAsyncDisposable blobs)

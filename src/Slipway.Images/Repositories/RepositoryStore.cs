@@ -163,6 +163,25 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
         },
         cancellationToken);
 
+    /// <summary>For blobs that other repositories of the same registry have too: one of these, from which it can be mounted.</summary>
+    public ValueTask<IReadOnlyDictionary<Digest, RepositoryName>> FindElsewhereAsync(
+        RepositoryName repository, IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken) => metadata.ReadAsync<IReadOnlyDictionary<Digest, RepositoryName>>(
+        async reader =>
+        {
+            HashSet<Digest> wanted = [.. digests];
+            Dictionary<Digest, RepositoryName> found = [];
+            await foreach ((string key, BlobRecord blob) in _links.ScanBlobsAsync(reader, null, cancellationToken))
+            {
+                if (wanted.Contains(blob.Blob) && RepositoryTables.RepositoryOf(key) is var other && other.Domain == repository.Domain && other != repository)
+                {
+                    found[blob.Blob] = other;
+                }
+            }
+
+            return found;
+        },
+        cancellationToken);
+
     /// <summary>The manifests of a repository that are about <paramref name="subject"/>, which need not be there.</summary>
     public ValueTask<List<ManifestRecord>> ListReferrersAsync(RepositoryName repository, Digest subject, CancellationToken cancellationToken) => metadata.ReadAsync(
         async reader =>

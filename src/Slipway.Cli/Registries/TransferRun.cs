@@ -1,0 +1,41 @@
+using Slipway.Api;
+using Slipway.Cli.Output;
+using Slipway.Cli.Progress;
+
+namespace Slipway.Cli.Registries;
+
+/// <summary>A pull or a push: shows how far it is, and says what came of it.</summary>
+internal static class TransferRun
+{
+    /// <summary>The request, with who we are to its registry.</summary>
+    public static async Task<TransferImageRequest> ProveAsync(TransferImageRequest request, CommandContext context, CancellationToken cancellationToken)
+    {
+        (string User, string Password)? known = await DockerConfig.Read(context).FindAsync(DockerConfig.RegistryOf(request.Image), cancellationToken).ConfigureAwait(false);
+        return known is { } login ? request with { User = login.User, Password = login.Password } : request;
+    }
+
+    public static async Task<int> ShowAsync(
+        CommandContext context, IAsyncEnumerable<TransferImageProgress> lines, string verb, bool json)
+    {
+        TransferImageProgress now = new("asking the registry", 0, 0);
+        using (new ProgressLine(context, () => now.Total > 0 ? $"{now.Step}: {Format.Bytes(now.Done)} of {Format.Bytes(now.Total)}" : now.Step))
+        {
+            await foreach (TransferImageProgress line in lines.ConfigureAwait(false))
+            {
+                now = line;
+            }
+        }
+
+        TransferImageResult result = now.Result ?? throw new CliException("the server broke off in the middle", "Run it again: what was transferred is not transferred twice");
+        if (json)
+        {
+            JsonOutput.Write(context, result, ApiJson.Default.TransferImageResult);
+        }
+        else
+        {
+            context.Out.WriteLine($"{result.Image}  {result.Digest}  {(result.Bytes > 0 ? $"{Format.Bytes(result.Bytes)} {verb}" : "everything was there")}");
+        }
+
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Slipway.Content;
+using Slipway.Content.Blobs;
+using Slipway.Images.Repositories;
+
+namespace Slipway.Images.Client;
+
+/// <summary>Brings images from registries into the store: several layers at once, none that is here already, each on from where its connection broke.</summary>
+public sealed class ImagePuller(RepositoryStore repositories, IBlobStore blobs, TimeProvider time)
+{
+    private const int AtOnce = 4;
+    private const int LargestManifest = 4 << 20;
+
+    /// <summary>Pulls what a reference means there, and gives it that name here. Of an index, the image of a platform; null: all of them.</summary>
+    /// <returns>The digest of the manifest that the reference means, and how many bytes came.</returns>
+    /// <exception cref="SlipwayException">
+    /// <see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>; <see cref="ErrorKind.Corrupt"/>: it is not what its digest says.
+    /// </exception>
+    public async Task<(Digest Manifest, long Bytes)> PullAsync(
+        RegistryConnection registry, ImageReference reference, Platform? platform, IProgress<TransferStep>? progress, CancellationToken cancellationToken)
+    {
+        TransferTally tally = new($"pulling {reference.Familiar}", progress);
+        string wanted = reference.Digest is { } pinned ? pinned.ToString() : reference.Tag!;
+        (byte[] json, string? type) = await ReadAsync(registry, wanted, cancellationToken);
+        ManifestContent content = ManifestContent.Parse(json, type);
+        foreach (Descriptor child in ChildrenFor(content, reference, platform))
+        {
+            (byte[] image, string? childType) = await ReadAsync(registry, child.Digest.ToString(), cancellationToken);
+            await KeepAsync(registry, image, childType, null, tally, cancellationToken);
+        }
+
+        string? tag = reference.Digest is null ? reference.Tag : null;
+        return (await KeepAsync(registry, json, type, tag, tally, cancellationToken), tally.Done);
+    }
+
+    private static IEnumerable<Descriptor> ChildrenFor(ManifestContent content, ImageReference reference, Platform? platform)
+    {
+        if (!MediaTypes.IsIndex(content.MediaType) || platform is null)
+        {
+            return content.Children;
+        }
+
+        return content.Children.FirstOrDefault(child => child.Platform is { } made && platform.Runs(made)) is { } found ? [found] : throw new SlipwayException(
+            ErrorKind.NotFound,
+            $"{reference.Familiar} has no image for {platform}",
+            $"It has: {string.Join(", ", content.Children.Select(child => child.Platform?.ToString()).Where(made => made is not null and not "unknown/unknown"))}");
+    }
+
+    private async Task<Digest> KeepAsync(RegistryConnection registry, byte[] json, string? type, string? tag, TransferTally tally, CancellationToken cancellationToken)
+    {
+        ManifestContent content = ManifestContent.Parse(json, type);
+        await Parallel.ForEachAsync(
+            content.Blobs,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (blob, stop) => await FetchAsync(registry, blob, tally, stop));
+        ManifestRecord kept = await repositories.PutManifestAsync(registry.Repository, json, content.MediaType, tag, whole: false, cancellationToken);
+        return kept.Manifest;
+    }
+
+    private async Task FetchAsync(RegistryConnection registry, Descriptor blob, TransferTally tally, CancellationToken cancellationToken)
+    {
+        if (await blobs.FindAsync(blob.Digest, cancellationToken) is not null)
+        {
+            return;
+        }
+
+        tally.Expect(blob.Size);
+        await using ResumingStream content = new(OpenAsync, blob.Size, tally.Add, time);
+        await blobs.PutAsync(content, blob.Digest, cancellationToken);
+
+        async Task<Stream> OpenAsync(long offset, CancellationToken stop)
+        {
+            HttpResponseMessage answer = await registry.SendAsync(
+                () =>
+                {
+                    HttpRequestMessage request = new(HttpMethod.Get, registry.At($"blobs/{blob.Digest}"));
+                    request.Headers.Range = offset > 0 ? new RangeHeaderValue(offset, null) : null;
+                    return request;
+                },
+                stop);
+            if (!answer.IsSuccessStatusCode)
+            {
+                using (answer)
+                {
+                    throw await registry.FailureAsync(answer, $"the request for layer {blob.Digest.Short}", stop);
+                }
+            }
+
+            Stream body = await answer.Content.ReadAsStreamAsync(stop);
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                // A registry without ranges sends all again: what is here is passed over.
+                await SkipAsync(body, offset, stop);
+            }
+
+            return body;
+        }
+    }
+
+    private static async Task SkipAsync(Stream body, long count, CancellationToken cancellationToken)
+    {
+        byte[] piece = new byte[64 << 10];
+        while (count > 0)
+        {
+            int read = await body.ReadAsync(piece.AsMemory(0, (int)Math.Min(count, piece.Length)), cancellationToken);
+            count = read > 0 ? count - read : throw new IOException("the connection ended early");
+        }
+    }
+
+    private static async Task<(byte[] Json, string? Type)> ReadAsync(RegistryConnection registry, string reference, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await registry.SendAsync(
+            () =>
+            {
+                HttpRequestMessage request = new(HttpMethod.Get, registry.At($"manifests/{reference}"));
+                foreach (string type in (string[])[MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerManifestList, MediaTypes.DockerManifest])
+                {
+                    request.Headers.Accept.Add(new(type));
+                }
+
+                return request;
+            },
+            cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw await registry.FailureAsync(answer, $"the request for {registry.Repository} {reference}", cancellationToken);
+        }
+
+        await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        byte[] buffer = new byte[LargestManifest + 1];
+        int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        byte[] json = buffer[..length];
+        return length > LargestManifest ? throw new SlipwayException(ErrorKind.InvalidArgument, $"the manifest of {registry.Repository} {reference} is larger than 4 MiB")
+            : Digest.TryParse(reference, out Digest expected) && Digest.Of(json) != expected
+                ? throw new SlipwayException(ErrorKind.Corrupt, $"the registry's manifest for {expected} has the digest {Digest.Of(json)}")
+            : (json, answer.Content.Headers.ContentType?.MediaType is { } said && (MediaTypes.IsIndex(said) || MediaTypes.IsManifest(said)) ? said : null);
+    }
+}

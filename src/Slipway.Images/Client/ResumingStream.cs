@@ -1,0 +1,84 @@
+using Slipway.Content;
+
+namespace Slipway.Images.Client;
+
+/// <summary>The bytes of a content that is fetched over a connection which may break: it is then asked for the rest.</summary>
+/// <param name="open">Opens the content at an offset.</param>
+/// <param name="report">Told of each number of bytes that came.</param>
+internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>> open, long size, Action<long> report, TimeProvider time) : Stream
+{
+    private const int MostTries = 6;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+
+    private Stream? _current;
+    private long _given;
+    private int _failures;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (_given < size && buffer.Length > 0)
+        {
+            try
+            {
+                _current ??= await open(_given, cancellationToken);
+                int count = await _current.ReadAsync(buffer, cancellationToken);
+                if (count == 0)
+                {
+                    throw new IOException($"the connection ended {size - _given} bytes early");
+                }
+
+                _given += count;
+                _failures = 0;
+                report(count);
+                return count;
+            }
+            catch (Exception fault) when (fault is IOException or HttpRequestException or SlipwayException { Kind: ErrorKind.Unavailable } && ++_failures < MostTries)
+            {
+                await CloseAsync();
+                await Task.Delay(FirstPause * (1 << _failures), time, cancellationToken);
+            }
+        }
+
+        return 0;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("it is read asynchronously");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        await base.DisposeAsync();
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (_current is not null)
+        {
+            await _current.DisposeAsync();
+            _current = null;
+        }
+    }
+}
