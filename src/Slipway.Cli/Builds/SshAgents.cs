@@ -23,7 +23,8 @@ internal sealed class SshAgents : IDisposable
                 agents.sockets[parts[0]] = paths switch
                 {
                     [] => context.Environment("SSH_AUTH_SOCK") ?? throw new CliException($"--ssh {text}: there is no agent", "start one: eval $(ssh-agent); ssh-add. Or give a key: --ssh default=KEYFILE"),
-                    [var path] when Linux.Libc.Status(path).IsSocket => path,
+                    [var path] when Path.Exists(path) && Linux.Libc.Status(path).IsSocket => path,
+                    _ when Array.Find(paths, path => !Path.Exists(path)) is { } absent => throw new CliException($"--ssh {text}: there is no '{absent}'", "name an agent's socket or private keys: --ssh default=$HOME/.ssh/id_ed25519"),
                     _ => await agents.StartAsync(context, paths, cancellationToken).ConfigureAwait(false),
                 };
             }
