@@ -112,12 +112,13 @@ internal sealed class MultipartVerbs(UploadStore uploads, S3Objects objects, Rep
     /// <summary>Makes the object of the parts that the client names, in their order.</summary>
     public async Task CompleteAsync(S3Request request, SignedRequest signed, S3Bucket bucket, string key, string id)
     {
-        // 1. Which parts. 2. Their bytes as one blob. 3. The commit. 4. The upload is over; where this is lost, it expires.
+        // 1. Which parts. 2. Their bytes as one blob, which is what the client says of it. 3. The commit. 4. The upload is over; where this is lost, it expires.
         MultipartUpload upload = await uploads.GetAsync(bucket, key, id, request.Aborted);
         XElement asked = await XmlBody.ReadAsync(request, signed, ofBody: false);
         List<UploadedPart> parts = Choose(asked, await uploads.ListPartsAsync(upload, request.Aborted));
         IBlobStore blobs = contents.Of(bucket.Repo.Name).Blobs;
         BlobInfo blob = await blobs.ComposeAsync([.. parts.Select(part => new BlobRange(part.Digest, part.Offset, part.Length))], request.Aborted);
+        await WholeChecksum.CheckAsync(request.Http.Request.Headers, blobs, blob, [.. parts.Select(part => part.Length)], request.Aborted);
         await objects.WriteAsync(request, bucket, key, blob, upload.Metadata);
         await uploads.RemoveAsync(upload, request.Aborted);
         await S3Xml.WriteAsync(

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using Amazon.S3;
@@ -93,9 +94,14 @@ public sealed class SdkTests(S3World world) : IClassFixture<S3World>
         CompleteMultipartUploadRequest complete = new() { BucketName = "master.parts", Key = "new", UploadId = id, PartETags = [.. parts.OrderBy(part => part.PartNumber)] };
         Assert.Equal("InvalidPart", (await FailAsync(() => again.CompleteMultipartUploadAsync(
             new CompleteMultipartUploadRequest { BucketName = "master.parts", Key = "new", UploadId = id, PartETags = [new PartETag(1, "\"0123\"")] }))).ErrorCode);
+        byte[] whole = [.. first, .. old[100..(100 + PartSize)], .. "end"u8];
+        complete.ChecksumType = ChecksumType.FULL_OBJECT;
+        complete.ChecksumCRC32 = "AAAAAA==";
+        Assert.Equal("BadDigest", (await FailAsync(() => again.CompleteMultipartUploadAsync(complete))).ErrorCode);
+        Assert.Equal("NoSuchKey", (await FailAsync(() => again.GetObjectAsync("master.parts", "new"))).ErrorCode);
+        complete.ChecksumCRC32 = Crc32(whole);
         await again.CompleteMultipartUploadAsync(complete);
         await world.Slipway.RunAsync("gc");
-        byte[] whole = [.. first, .. old[100..(100 + PartSize)], .. "end"u8];
         Assert.Equal(whole, await ReadAsync(again, "master.parts", "new"));
         Assert.Equal("NoSuchUpload", (await FailAsync(() => again.CompleteMultipartUploadAsync(complete))).ErrorCode);
 
@@ -230,6 +236,24 @@ public sealed class SdkTests(S3World world) : IClassFixture<S3World>
         }
         while (answer.IsTruncated == true);
         return string.Join(' ', keys) + (prefixes.Count > 0 ? " | " + string.Join(' ', prefixes) : "");
+    }
+
+    /// <summary>The CRC-32 of some bytes, as S3 writes it.</summary>
+    private static string Crc32(byte[] bytes)
+    {
+        uint state = uint.MaxValue;
+        foreach (byte b in bytes)
+        {
+            state ^= b;
+            for (int bit = 0; bit < 8; bit++)
+            {
+                state = (state >> 1) ^ (0xEDB88320 & (0 - (state & 1)));
+            }
+        }
+
+        byte[] sum = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(sum, ~state);
+        return Convert.ToBase64String(sum);
     }
 
     private static async Task<AmazonS3Exception> FailAsync(Func<Task> call) => await Assert.ThrowsAnyAsync<AmazonS3Exception>(call);
