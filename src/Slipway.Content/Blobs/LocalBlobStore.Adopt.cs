@@ -69,13 +69,18 @@ public sealed partial class LocalBlobStore
 
             (BlobInfo blob, HashState? state) = await ContentPipe.RunAsync(default, content, target: null, cancellationToken);
             await store.AnnounceAsync(blob.Digest, cancellationToken);
-            if (blob.Size <= PackFormat.LargestBlob || (store._loose.FindSize(blob.Digest) is null && !TryRename(file, status, blob)))
+            bool isKept = false;
+            if (blob.Size > PackFormat.LargestBlob)
+            {
+                store.Arrive(blob.Digest, () => isKept = store._loose.FindSize(blob.Digest) is not null || TryRename(file, status, blob));
+            }
+
+            if (!isKept)
             {
                 content.Position = 0;
                 return await store.PutAsync(content, blob.Digest, cancellationToken);
             }
 
-            store.Appeared(blob.Digest);
             store.KeepState(blob, state);
             store._checked?.Add(blob.Digest, Libc.Status(file));
             return blob;

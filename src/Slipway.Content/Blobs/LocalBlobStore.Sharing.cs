@@ -93,7 +93,7 @@ public sealed partial class LocalBlobStore
                 _composed.Stage(digest, recipe);
             }
 
-            Appeared(digest);
+            _composed.Show(digest);
             return true;
         }
     }

@@ -108,13 +108,13 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         }
 
         BlobInfo blob = new(digest, content.Length);
-        if (_loose.FindSize(digest) is null)
+        Arrive(digest, () =>
         {
-            PutLarge(blob, content.Span);
-        }
-
-        Appeared(digest);
-
+            if (_loose.FindSize(digest) is null)
+            {
+                PutLarge(blob, content.Span);
+            }
+        });
         return blob;
     }
 
@@ -277,14 +277,13 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     {
         try
         {
-            _packs.Put(digest, content.Span);
+            Arrive(digest, () => _packs.Put(digest, content.Span));
         }
         catch (Exception exception) when (DiskFailure.IsKnown(exception))
         {
             throw DiskFailure.Translate(exception, _directory.Root);
         }
 
-        Appeared(digest);
         if (_packs.FullSegments > FullSegmentsBeforeFlush)
         {
             await FlushAsync(cancellationToken);
@@ -303,11 +302,10 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
                 await AnnounceAsync(known, cancellationToken);
             }
 
-            if (expected is { } wanted && _loose.FindSize(wanted) is not null)
+            if (expected is { } wanted && _loose.FindSize(wanted) is not null && !_composed.IsHidden(wanted))
             {
                 (BlobInfo present, _) = await ContentPipe.RunAsync(head, rest, target: null, cancellationToken);
                 ThrowIfUnexpected(present.Digest, expected);
-                Appeared(present.Digest);
                 return present;
             }
 
@@ -352,12 +350,13 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
     private void Stage(BlobInfo blob, TemporaryFile file)
     {
         file.MakeReadOnly();
-        if (_loose.TryStage(blob, file.FullPath))
+        Arrive(blob.Digest, () =>
         {
-            file.Keep();
-        }
-
-        Appeared(blob.Digest);
+            if (_loose.TryStage(blob, file.FullPath))
+            {
+                file.Keep();
+            }
+        });
     }
 
     private void KeepState(BlobInfo blob, HashState? state)
@@ -368,6 +367,22 @@ public sealed partial class LocalBlobStore : IBlobStore, IAsyncDisposable
         }
     }
 
-    /// <summary>A blob was put, perhaps one that was deleted while another needed its bytes.</summary>
-    private void Appeared(Digest digest) => _composed.Show(digest);
+    /// <summary>
+    /// Stores a blob that is put, if it is not there. One that was deleted while another needs its bytes is there, but may be on its way out with the other:
+    /// then it is looked for, kept and shown before or after that, never in between. Of any other, the announcement keeps deletions away.
+    /// </summary>
+    private void Arrive(Digest digest, Action store)
+    {
+        if (!_composed.IsHidden(digest))
+        {
+            store();
+            return;
+        }
+
+        lock (_sharing)
+        {
+            store();
+            _composed.Show(digest);
+        }
+    }
 }
