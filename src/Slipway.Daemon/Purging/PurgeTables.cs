@@ -42,7 +42,9 @@ internal sealed class PurgeTables(IMetadataStore metadata)
         },
         cancellationToken);
 
-    /// <summary>Keeps a record. One with a key in an encrypted project stands there alone, since its digest is secret.</summary>
+    /// <summary>
+    /// Keeps a record. One with a key in an encrypted project stands there alone, since its digest is secret; unless it was told before: then both say the same.
+    /// </summary>
     public async ValueTask PutAsync(IMetadataTransaction transaction, PurgeRow row, CancellationToken cancellationToken)
     {
         foreach (string key in row.SealedKeys)
@@ -50,7 +52,7 @@ internal sealed class PurgeTables(IMetadataStore metadata)
             await _sealed.PutAsync(transaction, key, row.Record, cancellationToken);
         }
 
-        if (row.SealedKeys.IsEmpty)
+        if (row.SealedKeys.IsEmpty || await _purges.FindAsync(transaction, row.Record.Digest.Hex, cancellationToken) is not null)
         {
             await _purges.PutAsync(transaction, row.Record.Digest.Hex, row.Record, cancellationToken);
         }

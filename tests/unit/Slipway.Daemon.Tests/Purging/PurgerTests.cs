@@ -178,6 +178,26 @@ public sealed class PurgerTests
     }
 
     [Fact]
+    public async Task What_was_purged_in_the_open_and_allowed_is_refused_once_it_is_purged_from_an_encrypted_project_too()
+    {
+        await using StoreWorld world = await StoreWorld.OpenAsync();
+        RepoName repo = await world.EncryptAsync();
+        await world.Repos.CreateAsync(Repo, "", null, None);
+        byte[] person = StoreWorld.Content(1000, 1);
+        await world.PutAsync(Repo, Master, ("/who", person));
+        Purger purger = PurgerOf(world, out PurgeTables tables);
+        await purger.RunAsync(await purger.PlanAsync(Digest.Of(person).ToString(), false, None), "ann", "request 117", None);
+        world.Blobs.Purged.Set(Digest.Of(person), (await tables.AllowAsync(Digest.Of(person), "bob", None))!.Mark);
+        await world.PutAsync(repo, Master, ("/who", person));
+        await purger.RunAsync(await purger.PlanAsync(Digest.Of(person).ToString(), false, None), "ann", "request 118", None);
+
+        Assert.Null(Assert.Single(await tables.ListAsync(None)).AllowedBy);
+        await world.RestartAsync();
+        await new PurgeTables(world.Rows).LoadAsync(world.Blobs.Purged, None);
+        await Assert.ThrowsAsync<SlipwayException>(async () => await world.Blobs.PutAsync(person, None));
+    }
+
+    [Fact]
     public async Task A_purge_in_an_encrypted_project_tells_no_digest_the_second_time_either()
     {
         await using StoreWorld world = await StoreWorld.OpenAsync();
