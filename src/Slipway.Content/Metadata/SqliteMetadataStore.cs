@@ -115,11 +115,26 @@ public sealed class SqliteMetadataStore : IMetadataStore
         return await WriteAsync(
             async transaction =>
             {
+                // Where the key has changed into bytes that are no text, what was read of it does not name the record: its sum does.
                 await transaction.DeleteAsync(fault.Table, fault.Key!, cancellationToken);
+                DeleteBySum(fault.Sum);
                 await transaction.PutAsync(good.Table, good.Key, good.Value, cancellationToken);
                 return true;
             },
             cancellationToken);
+    }
+
+    private void DeleteBySum(ReadOnlyMemory<byte> sum)
+    {
+        SqliteStatement statement = _writer.Prepare("DELETE FROM records WHERE sum = ?1");
+        try
+        {
+            statement.Bind(1, sum.Span).Step();
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
     /// <inheritdoc/>

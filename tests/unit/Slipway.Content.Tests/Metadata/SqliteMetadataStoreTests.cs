@@ -70,6 +70,33 @@ public sealed class SqliteMetadataStoreTests : MetadataSuite, IDisposable
         Assert.Equal("before", await GetAsync(store, "t", "j"));
     }
 
+    [Theory]
+    [InlineData("value = CAST('other' AS BLOB)")]
+    [InlineData("sum = x'00'")]
+    [InlineData("key = 'kk'")]
+    [InlineData("key = CAST(x'6bff' AS TEXT)")]
+    public async Task A_changed_record_is_mended_from_a_copy_and_nothing_is_left_of_it(string change)
+    {
+        await using (SqliteMetadataStore first = await SqliteMetadataStore.OpenAsync(DatabasePath, default))
+        {
+            await PutAsync(first, "t", "k", "right");
+        }
+
+        File.Copy(DatabasePath, _directory["copy.db"]);
+        using (SqliteConnection connection = SqliteConnection.Open(DatabasePath, TimeSpan.FromSeconds(1)))
+        {
+            connection.Execute($"UPDATE records SET {change} WHERE key = 'k'");
+        }
+
+        await using SqliteMetadataStore store = await SqliteMetadataStore.OpenAsync(DatabasePath, default);
+        using MetadataCopy copy = MetadataCopy.TryOpen(_directory["copy.db"])!;
+        Assert.True(await store.RepairAsync(Assert.Single((await store.VerifyAsync(default)).Faults), copy, default));
+        MetadataCheck check = await store.VerifyAsync(default);
+        Assert.Empty(check.Faults);
+        Assert.Equal(1, check.Records);
+        Assert.Equal("right", await GetAsync(store, "t", "k"));
+    }
+
     [Fact]
     public async Task A_step_that_fails_leaves_the_version_before_it()
     {
