@@ -23,7 +23,7 @@ internal static class SqliteCheck
 
         structure.Reset();
         count = 0;
-        (string Table, string Key) last = ("", "");
+        (byte[] Table, byte[] Key) last = ([], []);
         while (ReadPage(connection, last, faults) is { Rows: > 0 } page)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -34,19 +34,22 @@ internal static class SqliteCheck
         return faults;
     }
 
-    private static (int Rows, (string Table, string Key) Last) ReadPage(SqliteConnection connection, (string Table, string Key) after, List<MetadataFault> faults)
+    /// <summary>Goes on behind the bytes of the last key, which may have changed into some that are no text: what is read of those stands elsewhere in the order.</summary>
+    private static (int Rows, (byte[] Table, byte[] Key) Last) ReadPage(SqliteConnection connection, (byte[] Table, byte[] Key) after, List<MetadataFault> faults)
     {
-        SqliteStatement statement = connection.Prepare("SELECT tab, key, value, sum FROM records WHERE (tab, key) > (?1, ?2) ORDER BY tab, key LIMIT ?3");
-        statement.Bind(1, after.Table).Bind(2, after.Key).Bind(3, Page);
+        SqliteStatement statement = connection.Prepare(
+            "SELECT tab, key, value, sum FROM records WHERE (tab, key) > (CAST(?1 AS TEXT), CAST(?2 AS TEXT)) ORDER BY tab, key LIMIT ?3");
+        statement.Bind(1, after.Table.AsSpan()).Bind(2, after.Key.AsSpan()).Bind(3, Page);
         int rows = 0;
         while (statement.Step())
         {
             rows++;
-            after = (statement.Text(0), statement.Text(1));
+            after = (statement.Bytes(0), statement.Bytes(1));
+            (string table, string key) = (statement.Text(0), statement.Text(1));
             byte[] sum = statement.Bytes(3);
-            if (!RowSum.Matches(after.Table, after.Key, statement.Bytes(2), sum))
+            if (!RowSum.Matches(table, key, statement.Bytes(2), sum))
             {
-                faults.Add(new MetadataFault(after.Table, after.Key, "its bytes do not have its sum", sum));
+                faults.Add(new MetadataFault(table, key, "its bytes do not have its sum", sum));
             }
         }
 
