@@ -22,10 +22,11 @@ public sealed partial class LocalBlobStore
         }
     }
 
-    /// <summary>Makes damaged indexes again from their segments. To be called before blobs are repaired: a wrong index hides them.</summary>
+    /// <summary>Makes again what follows from what is whole: damaged indexes from their segments, and the format's name. To be called before blobs are repaired: a wrong index hides them.</summary>
     public void MendIndexes()
     {
         ThrowIfUnusable();
+        _directory.MendFormat();
         _packs.MendIndexes();
     }
 

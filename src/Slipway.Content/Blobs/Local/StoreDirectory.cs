@@ -96,6 +96,18 @@ internal sealed class StoreDirectory : IDisposable
         return File.Exists(path) && File.ReadAllText(path) == FormatText(_version) ? [] : [new StoreFault(StorePart.Folder, path, "it does not name the store's format")];
     }
 
+    /// <summary>Writes the text of the format again where it is damaged, though not so much that the store could not be opened.</summary>
+    public void MendFormat()
+    {
+        lock (_formatLock)
+        {
+            if (Check().Any())
+            {
+                WriteFormat(_version);
+            }
+        }
+    }
+
     /// <summary>Before the first composed blob: from here on the store says a version that a slipway which knows none refuses.</summary>
     public void RequireComposed()
     {
@@ -188,7 +200,8 @@ internal sealed class StoreDirectory : IDisposable
     {
         string text = File.ReadAllText(path).TrimEnd();
         if (!text.StartsWith(FormatName, StringComparison.Ordinal)
-            || !int.TryParse(text.AsSpan(FormatName.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int version))
+            || !int.TryParse(text.AsSpan(FormatName.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int version)
+            || version < PlainVersion)
         {
             throw new SlipwayException(ErrorKind.Corrupt, $"{path} does not name a blob store's format: it says '{text}'");
         }

@@ -51,6 +51,38 @@ public sealed class FlippedBitTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_flipped_bit_of_the_format_is_refused_or_named_and_mended()
+    {
+        await FillAsync();
+        string format = _directory["store/format"];
+        byte[] whole = await File.ReadAllBytesAsync(format);
+        int mended = 0;
+        for (int bit = 0; bit < whole.Length * 8; bit++)
+        {
+            byte[] flipped = [.. whole];
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            await File.WriteAllBytesAsync(format, flipped);
+            try
+            {
+                await using LocalBlobStore store = await LocalBlobStore.OpenAsync(_directory["store"], SegmentSize, None);
+                Assert.Equal(format, (await store.CheckAsync(None).SingleAsync()).File);
+                store.MendIndexes();
+                Assert.Empty(await store.CheckAsync(None).ToListAsync());
+                mended++;
+            }
+            catch (SlipwayException refused) when (refused.Kind is ErrorKind.Corrupt or ErrorKind.FailedPrecondition)
+            {
+                Assert.Contains(_directory["store"], refused.Message, StringComparison.Ordinal);
+                continue;
+            }
+
+            Assert.Equal(whole, await File.ReadAllBytesAsync(format));
+        }
+
+        Assert.True(mended > 0);
+    }
+
+    [Fact]
     public async Task A_flipped_bit_in_a_recipe_or_in_what_it_needs_is_found_and_mended()
     {
         Dictionary<Digest, byte[]> blobs = [];
