@@ -3,6 +3,7 @@
 # engine of the machine is neither used nor disturbed.
 #
 #   bench/docker-engine.sh start FOLDER      then DOCKER_HOST=unix://FOLDER/docker.sock
+#     with DOCKER_ENGINE_NETWORK=host: on this machine's network, without a bridge, so that it reaches registries here
 #   bench/docker-engine.sh stop FOLDER
 set -euo pipefail
 
@@ -15,13 +16,16 @@ start() {
   [ -x /usr/sbin/dockerd ] || { echo 'docker-engine: /usr/sbin/dockerd is missing. Run: make deps-bench' >&2; exit 1; }
   mkdir -p "$folder/data"
   # A /run of its own hides the socket of a containerd that may be running; then dockerd starts one for itself.
-  setsid unshare --mount --net --propagation private bash -c '
+  own=(--net) more=()
+  [ "${DOCKER_ENGINE_NETWORK:-}" != host ] || own=() more=(--bridge=none)
+  setsid unshare --mount "${own[@]}" --propagation private bash -c '
     set -e
     mount -t tmpfs tmpfs /run
     ip link set lo up 2>/dev/null || true
-    exec /usr/sbin/dockerd --host "unix://$1/docker.sock" --data-root "$1/data" --exec-root /run/docker --pidfile "$1/dockerd.pid" \
-      --storage-driver overlay2 --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --userland-proxy=false
-  ' _ "$folder" >"$folder/dockerd.log" 2>&1 </dev/null &
+    folder=$1; shift
+    exec /usr/sbin/dockerd --host "unix://$folder/docker.sock" --data-root "$folder/data" --exec-root /run/docker --pidfile "$folder/dockerd.pid" \
+      --storage-driver overlay2 --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --userland-proxy=false "$@"
+  ' _ "$folder" "${more[@]}" >"$folder/dockerd.log" 2>&1 </dev/null &
   for _ in $(seq 150); do
     if DOCKER_HOST=unix://$folder/docker.sock /usr/bin/docker version >/dev/null 2>&1; then
       return

@@ -18,7 +18,7 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SLIPWAY = os.path.join(ROOT, "bin", "slipway")
+SLIPWAY = os.environ.get("SLIPWAY_BINARY") or os.path.join(ROOT, "bin", "slipway")
 DOCKER = "/usr/bin/docker"
 DATUMS = 200
 
@@ -47,7 +47,7 @@ class Place:
 
 
 class Contestant:
-    """One way to do a thing: a name, the timed command, and what is done untimed before each run."""
+    """One way to do a thing: a name, the timed command, and what is done untimed before each run (a command or a function)."""
 
     def __init__(self, name, command, before=None, environment=None):
         self.name, self.command, self.before, self.environment = name, command, before, environment or {}
@@ -58,7 +58,9 @@ def race(place, contestants, runs):
     times = {contestant.name: [] for contestant in contestants}
     for turn in range(runs + 1):
         for contestant in contestants:
-            if contestant.before:
+            if callable(contestant.before):
+                contestant.before()
+            elif contestant.before:
                 place.run(contestant.before, **contestant.environment)
             began = time.perf_counter()
             place.run(contestant.command, **contestant.environment)

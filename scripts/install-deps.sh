@@ -4,9 +4,9 @@
 #   scripts/install-deps.sh [GROUP…]       groups: run (default), test, bench
 set -euo pipefail
 
-run=(runc crun conmon mmdebstrap util-linux libsqlite3-0 jq make tar)
-test=(busybox-static skopeo rclone s3cmd python3-boto3)
-bench=(docker.io busybox-static python3 git restic rclone)
+run=(runc crun conmon mmdebstrap util-linux libsqlite3-0 libzstd1 jq make tar)
+test=(busybox-static bzip2 xz-utils zstd skopeo docker-registry rclone s3cmd python3-boto3)
+bench=(docker.io docker-registry skopeo wrk curl busybox-static python3 git restic rclone)
 
 say() { printf 'install-deps: %s\n' "$*" >&2; }
 

@@ -28,6 +28,12 @@ public static class Routes
     /// <summary>GET ?image= → <see cref="ImageDetails"/>.</summary>
     public const string ImageInspect = Root + "/images/inspect";
 
+    /// <summary>GET ?image= → <see cref="ImageFound"/>; 404 where no image has that name.</summary>
+    public const string ImageFind = Root + "/images/find";
+
+    /// <summary>POST ?all= → <see cref="PrunedImages"/>.</summary>
+    public const string ImagePrune = Root + "/images/prune";
+
     /// <summary>POST <see cref="TagImageRequest"/> → <see cref="ImageSummary"/>.</summary>
     public const string ImageTag = Root + "/images/tag";
 
@@ -46,6 +52,12 @@ public static class Routes
 
     /// <summary>GET ?image= → a tar of the files that all its layers together show.</summary>
     public const string ImageFiles = Root + "/images/files";
+
+    /// <summary>GET ?from=&amp;to= → <see cref="ImageFileChange"/>[], in the order of their paths.</summary>
+    public const string ImageDiff = Root + "/images/diff";
+
+    /// <summary>GET ?image= (several) → a tar that is an OCI image layout and docker's archive in one. POST, body such a tar, plain or gzip → <see cref="LoadedImage"/>[].</summary>
+    public const string ImageArchive = Root + "/images/archive";
 
     /// <summary>POST, body a context tar (see <see cref="BuildContextFormat"/>), header <see cref="OptionsHeader"/> = <see cref="BuildOptions"/> →
     /// stream of <see cref="BuildProgress"/>, whose last record is a result or a failure.</summary>

@@ -14,4 +14,8 @@ public sealed record StepOutput(int Number, bool Stderr, string Text) : BuildEve
 
 public sealed record StepFinished(int Number, bool Cached, TimeSpan Elapsed) : BuildEvent;
 
+/// <summary>A base image comes from its registry.</summary>
+/// <param name="Done">Bytes, of <paramref name="Total"/> that are known to be needed.</param>
+public sealed record ImagePull(string Image, long Done, long Total) : BuildEvent;
+
 public sealed record BuildWarning(string Text, int? Line) : BuildEvent;

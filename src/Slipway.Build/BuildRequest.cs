@@ -51,6 +51,12 @@ public sealed record BuildRequest
     /// <summary>Stages of which every step runs again.</summary>
     public IReadOnlyCollection<string> NoCacheStages { get; init; } = [];
 
+    /// <summary>Brings a base image from its registry; null: no registry is asked.</summary>
+    public Func<ImageReference, IProgress<BuildEvent>, CancellationToken, Task>? Pull { get; init; }
+
+    /// <summary>Base images that are here are asked for too.</summary>
+    public bool PullsAlways { get; init; }
+
     /// <summary>RUN --security=insecure may be used.</summary>
     public bool AllowsInsecure { get; init; }
 }

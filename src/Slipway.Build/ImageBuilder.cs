@@ -46,7 +46,7 @@ public sealed class ImageBuilder(
     {
         Dockerfile dockerfile = Dockerfile.Parse(request.DockerfileText, request.DockerfileName);
         PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Created(request)) { Contexts = request.Contexts };
-        BuildPlan plan = Planner.Plan(dockerfile, planning, await FindImagesAsync(dockerfile, planning, cancellationToken));
+        BuildPlan plan = Planner.Plan(dockerfile, planning, await FindImagesAsync(dockerfile, planning, request, progress, cancellationToken));
 
         if (CheckDirective.Of(dockerfile.Lines).IsError && await CheckAsync(request, cancellationToken) is { IsEmpty: false } findings)
         {
@@ -97,8 +97,10 @@ public sealed class ImageBuilder(
         (request.SourceDateEpoch ?? ReproducibleTime.Default).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     // A base image can bring triggers that name further images, so the plan is asked until nothing is missing.
-    private async ValueTask<Dictionary<string, Image>> FindImagesAsync(Dockerfile dockerfile, PlanRequest planning, CancellationToken cancellationToken)
+    private async ValueTask<Dictionary<string, Image>> FindImagesAsync(
+        Dockerfile dockerfile, PlanRequest planning, BuildRequest request, IProgress<BuildEvent> progress, CancellationToken cancellationToken)
     {
+        BaseImages baseImages = new(images);
         Dictionary<string, Image> found = new(StringComparer.Ordinal);
         while (true)
         {
@@ -112,9 +114,9 @@ public sealed class ImageBuilder(
             {
                 try
                 {
-                    found[name] = await images.GetAsync(name, cancellationToken);
+                    found[name] = await baseImages.GetAsync(name, request, progress, cancellationToken);
                 }
-                catch (SlipwayException fault) when (fault.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument)
+                catch (SlipwayException fault) when (fault.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument or ErrorKind.PermissionDenied or ErrorKind.Unavailable)
                 {
                     string where = string.Create(CultureInfo.InvariantCulture, $"{dockerfile.Name}:{span.StartLine}: {fault.Message}\n{SourceExcerpt.Of(dockerfile.Lines, span)}");
                     throw new SlipwayException(fault.Kind, where, fault.Hint, fault);

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Slipway.Api;
 
 /// <summary>What a build is asked to do, beside its context.</summary>
@@ -36,6 +38,15 @@ public sealed record BuildOptions
 
     /// <summary>Only look for what BuildKit's build checks warn of: the stream is a <see cref="BuildFinding"/> each, and nothing is built.</summary>
     public bool Check { get; init; }
+
+    /// <summary>Who we are to the registries of base images, by registry.</summary>
+    public IReadOnlyDictionary<string, RegistryAccount> RegistryAccounts { get => field ?? FrozenDictionary<string, RegistryAccount>.Empty; init; }
+
+    /// <summary>Ask the registries for base images that are here too: a name may mean a newer one there.</summary>
+    public bool Pull { get; init; }
+
+    /// <summary>Ask no registry for base images.</summary>
+    public bool Offline { get; init; }
 
     /// <summary>Build twice, trusting no cache, and fail where the images differ.</summary>
     public bool Verify { get; init; }

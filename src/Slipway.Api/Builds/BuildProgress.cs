@@ -7,6 +7,7 @@ namespace Slipway.Api;
 [JsonDerivedType(typeof(BuildStepStarted), "stepStarted")]
 [JsonDerivedType(typeof(BuildStepOutput), "stepOutput")]
 [JsonDerivedType(typeof(BuildStepFinished), "stepFinished")]
+[JsonDerivedType(typeof(BuildPull), "pull")]
 [JsonDerivedType(typeof(BuildWarning), "warning")]
 [JsonDerivedType(typeof(BuildFinding), "finding")]
 [JsonDerivedType(typeof(BuildCompleted), "result")]
@@ -24,6 +25,10 @@ public sealed record BuildStepOutput(int Number, bool Stderr, string Text) : Bui
 /// <param name="Cached">The answer was known: nothing ran.</param>
 /// <param name="Seconds">Elapsed.</param>
 public sealed record BuildStepFinished(int Number, bool Cached, double Seconds) : BuildProgress;
+
+/// <summary>How much of a base image has come from its registry.</summary>
+/// <param name="Done">Bytes, of <paramref name="Total"/> that are known to be needed; both 0 when it begins.</param>
+public sealed record BuildPull(string Image, long Done, long Total) : BuildProgress;
 
 /// <summary>Something that the build put up with, and that its author should know.</summary>
 public sealed record BuildWarning(string Text) : BuildProgress;

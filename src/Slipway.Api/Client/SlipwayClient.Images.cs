@@ -5,6 +5,10 @@ public sealed partial class SlipwayClient
     public Task<IReadOnlyList<ImageSummary>> ListImagesAsync(CancellationToken cancellationToken) =>
         GetAsync(Routes.Images, ApiJson.Default.IReadOnlyListImageSummary, cancellationToken);
 
+    /// <summary>Whether a name means an image here; costs one look into the index.</summary>
+    public Task<ImageFound> FindImageAsync(string image, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.ImageFind, ("image", image)), ApiJson.Default.ImageFound, cancellationToken);
+
     public Task<ImageDetails> InspectImageAsync(string image, CancellationToken cancellationToken) =>
         GetAsync(Routes.WithQuery(Routes.ImageInspect, ("image", image)), ApiJson.Default.ImageDetails, cancellationToken);
 
@@ -29,6 +33,13 @@ public sealed partial class SlipwayClient
     public Task<RemovedImage> RemoveImageAsync(string image, bool force, CancellationToken cancellationToken) =>
         SendAsync("DELETE", Routes.WithQuery(Routes.Images, ("image", image), ("force", Flag(force))), ApiJson.Default.RemovedImage, cancellationToken);
 
+    /// <param name="all">Those with names too.</param>
+    public Task<PrunedImages> PruneImagesAsync(bool all, CancellationToken cancellationToken) =>
+        SendAsync("POST", Routes.WithQuery(Routes.ImagePrune, ("all", Flag(all))), ApiJson.Default.PrunedImages, cancellationToken);
+
+    public Task<IReadOnlyList<ImageFileChange>> DiffImagesAsync(string from, string to, CancellationToken cancellationToken) =>
+        GetAsync(Routes.WithQuery(Routes.ImageDiff, ("from", from), ("to", to)), ApiJson.Default.IReadOnlyListImageFileChange, cancellationToken);
+
     /// <summary>A tar of an image's files.</summary>
     public async Task<Stream> GetImageFilesAsync(string image, CancellationToken cancellationToken)
     {
@@ -36,6 +47,18 @@ public sealed partial class SlipwayClient
             Connector, "GET", Routes.WithQuery(Routes.ImageFiles, ("image", image)), "", null, null, cancellationToken).ConfigureAwait(false);
         return response.Body;
     }
+
+    /// <summary>A tar of images, for any tool that loads archives.</summary>
+    public async Task<Stream> SaveImagesAsync(IEnumerable<string> images, CancellationToken cancellationToken)
+    {
+        string address = Routes.WithQuery(Routes.ImageArchive, [.. images.Select(static image => ("image", (string?)image))]);
+        HttpResponse response = await HttpExchange.SendAsync(Connector, "GET", address, "", null, null, cancellationToken).ConfigureAwait(false);
+        return response.Body;
+    }
+
+    /// <param name="tar">Writes the archive into the stream that it is given.</param>
+    public Task<IReadOnlyList<LoadedImage>> LoadImagesAsync(Func<Stream, CancellationToken, Task> tar, long? length, CancellationToken cancellationToken) =>
+        UploadAsync("POST", Routes.ImageArchive, "", tar, length, ApiJson.Default.IReadOnlyListLoadedImage, cancellationToken);
 
     /// <param name="tar">Writes the tar into the stream that it is given.</param>
     public Task<ImageSummary> ImportImageAsync(ImportImageOptions options, Func<Stream, CancellationToken, Task> tar, long? length, CancellationToken cancellationToken) =>

@@ -13,6 +13,9 @@ public sealed record TransferImageRequest(string Image, string? Platform = null,
     /// <summary>In no log and no message.</summary>
     public string? Password { get; init; }
 
+    /// <summary>Whether what is about the image moves along: provenance, bills of materials, signatures.</summary>
+    public bool Referrers { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Image;
 }

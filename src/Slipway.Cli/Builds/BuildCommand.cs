@@ -28,6 +28,8 @@ internal sealed class BuildCommand : CliCommand
     private readonly Option<string[]?> outputs = Declare.Texts("--output", "-o", "type=TYPE,dest=PATH", "Where the result goes: local (its files in a folder), tar, image; DIR alone is local");
     private readonly Option<string?> metadataFile = Declare.Text("--metadata-file", null, "FILE", "Write the result's digests there, as JSON");
     private readonly Option<bool> check = Declare.Flag("--check", null, "Build nothing: list what BuildKit's build checks warn of; exits 1 where there is any");
+    private readonly Option<bool> pull = Declare.Flag("--pull", null, "Ask the registries for base images that are here too");
+    private readonly Option<bool> offline = Declare.Flag("--offline", null, "Ask no registry for base images");
     private readonly Option<bool> verify = Declare.Flag("--verify", null, "Build twice without cache, and name the first file that differs");
     private readonly Option<string?> platform = Declare.Text("--platform", null, "OS/ARCH", "The platform to build for: this machine's");
 
@@ -35,7 +37,7 @@ internal sealed class BuildCommand : CliCommand
         : base("build", "Build an image from a Dockerfile")
     {
         Add(folder);
-        foreach (Option option in (ReadOnlySpan<Option>)[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision, secrets, ssh, contexts, noCacheFilter, allow, platform, outputs, metadataFile, check, verify])
+        foreach (Option option in (ReadOnlySpan<Option>)[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision, secrets, ssh, contexts, noCacheFilter, allow, platform, outputs, metadataFile, check, verify, pull, offline])
         {
             Add(option);
         }
@@ -78,6 +80,8 @@ internal sealed class BuildCommand : CliCommand
             Allowed = Words(parsed.GetValue(allow)),
             Check = parsed.GetValue(check),
             Verify = parsed.GetValue(verify),
+            Pull = parsed.GetValue(pull),
+            Offline = parsed.GetValue(offline),
             Labels = Values.Pairs(parsed.GetValue(labels), "--label", static _ => ""),
             SourceDateEpoch = context.Environment("SOURCE_DATE_EPOCH") is string epoch ? Values.WholeNumber(epoch, "SOURCE_DATE_EPOCH") : null,
             SourceAnnotations = parsed.GetValue(revision) ? await GitRevision.ReadAsync(source.Folder, cancellationToken).ConfigureAwait(false) : new Dictionary<string, string>(),

@@ -1,6 +1,8 @@
+using System.Text;
 using Slipway.Api;
 using Slipway.Cli.Output;
 using Slipway.Cli.Progress;
+using Slipway.Cli.Registries;
 
 namespace Slipway.Cli.Builds;
 
@@ -10,6 +12,7 @@ internal static class BuildRun
     public static async Task<BuildCompleted> RunAsync(
         CommandContext context, BuildContext source, BuildOptions options, BuildProgressStyle style, CancellationToken cancellationToken)
     {
+        options = options with { RegistryAccounts = await AccountsAsync(context, source, options, cancellationToken).ConfigureAwait(false) };
         TransferProgress sent = new(context.Time, "sending the context:", null);
         using BuildView view = new(context, style);
         using (ProgressLine line = new(context, sent.ToString, style is not (BuildProgressStyle.Quiet or BuildProgressStyle.Json)))
@@ -24,6 +27,19 @@ internal static class BuildRun
                 cancellationToken);
             return await view.ShowAsync(stream, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Our logins at the registries that the build may ask for a base image: Docker Hub, and those that the Dockerfile or an option names.</summary>
+    private static async Task<IReadOnlyDictionary<string, RegistryAccount>> AccountsAsync(
+        CommandContext context, BuildContext source, BuildOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Offline)
+        {
+            return options.RegistryAccounts;
+        }
+
+        string named = string.Join('\n', [Encoding.UTF8.GetString(source.Dockerfile), .. options.BuildArgs.Values, .. options.ImageContexts.Values]);
+        return await DockerConfig.Read(context).FindNamedAsync(named, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lists the findings of a check: as text, or as the API's records with --progress json.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Slipway.Api;
 using Slipway.Cli.Options;
+using Slipway.Cli.Registries;
 
 namespace Slipway.Cli.Containers;
 
@@ -12,6 +13,7 @@ internal sealed class RunCommand : CliCommand
     private readonly Option<bool> interactive = Declare.Flag("--interactive", "-i", "Pass stdin on");
     private readonly Option<bool> tty = Declare.Flag("--tty", "-t", "Give it a terminal");
     private readonly Option<bool> remove = Declare.Flag("--rm", null, "Remove it when it ends");
+    private readonly Option<string?> pull = Declare.Text("--pull", null, ImagePresence.Policies, "When to ask the image's registry (missing)");
     private readonly Option<bool> detach = Declare.Flag("--detach", "-d", "Leave it running and print its id");
 
     public RunCommand()
@@ -23,6 +25,7 @@ internal sealed class RunCommand : CliCommand
         Add(tty);
         Add(remove);
         Add(detach);
+        Add(pull);
         options.AddTo(this);
     }
 
@@ -56,6 +59,7 @@ internal sealed class RunCommand : CliCommand
             AutoRemove = parsed.GetValue(remove),
             TerminalSize = terminal ? SessionTerminal.Size : null,
         };
+        await ImagePresence.EnsureAsync(context, request.Image, parsed.GetValue(pull), cancellationToken).ConfigureAwait(false);
         if (background)
         {
             ContainerCreated created = await context.Client.CreateContainerAsync(request, start: true, cancellationToken).ConfigureAwait(false);

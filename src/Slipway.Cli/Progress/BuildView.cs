@@ -28,6 +28,7 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
     private readonly Lock gate = new();
     private ProgressLine? line;
     private string? current;
+    private string? pulling;
 
     public BuildCompleted? Completed { get; private set; }
 
@@ -75,6 +76,9 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
             case BuildStepFinished finished:
                 ShowFinished(finished);
                 break;
+            case BuildPull pull:
+                ShowPull(pull);
+                break;
             case BuildWarning warning when style is not (BuildProgressStyle.Json or BuildProgressStyle.Quiet):
                 Say($"{context.Terminal.ErrorStyle.Yellow("warning:")} {warning.Text}");
                 break;
@@ -114,6 +118,19 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
             {
                 Say("    " + shown);
             }
+        }
+    }
+
+    private void ShowPull(BuildPull pull)
+    {
+        lock (gate)
+        {
+            pulling = pull.Total > 0 && pull.Done == pull.Total ? null : $"  pulling {pull.Image}  {Format.Bytes(pull.Done)} of {Format.Bytes(pull.Total)}";
+        }
+
+        if (pull is { Done: 0, Total: 0 } && style is BuildProgressStyle.Plain or BuildProgressStyle.Terminal)
+        {
+            Say($"pulling {pull.Image}");
         }
     }
 
@@ -161,7 +178,7 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
                 return $"  {Title(step)}  {Format.Duration(context.Time.GetElapsedTime(began))}{(current is null ? "" : "  " + current)}";
             }
 
-            return null;
+            return pulling;
         }
     }
 

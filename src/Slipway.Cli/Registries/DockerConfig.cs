@@ -67,6 +67,22 @@ internal sealed class DockerConfig
         }
     }
 
+    /// <summary>Our logins at Docker Hub, and at every other registry that a text names.</summary>
+    public async Task<IReadOnlyDictionary<string, Slipway.Api.RegistryAccount>> FindNamedAsync(string text, CancellationToken cancellationToken)
+    {
+        Dictionary<string, Slipway.Api.RegistryAccount> accounts = new(StringComparer.Ordinal);
+        IEnumerable<string> keys = ((string[])["auths", "credHelpers"]).SelectMany(kind => (root[kind] as JsonObject)?.Select(static entry => entry.Key) ?? []);
+        foreach (string registry in keys.Select(static key => key == DockerHubKey ? DockerHub : key.Replace("https://", "", StringComparison.Ordinal).TrimEnd('/')).Distinct())
+        {
+            if ((registry == DockerHub || text.Contains(registry, StringComparison.Ordinal)) && await FindAsync(registry, cancellationToken).ConfigureAwait(false) is { } login)
+            {
+                accounts[registry] = new(login.User, login.Password);
+            }
+        }
+
+        return accounts;
+    }
+
     /// <summary>Where a login is kept, for people.</summary>
     public string PlaceOf(string registry) => HelperOf(registry) is { } helper ? $"docker-credential-{helper}" : path;
 

@@ -17,6 +17,25 @@ internal static class TransferRun
     public static async Task<int> ShowAsync(
         CommandContext context, IAsyncEnumerable<TransferImageProgress> lines, string verb, bool json)
     {
+        TransferImageResult result = await FollowAsync(context, lines).ConfigureAwait(false);
+        if (json)
+        {
+            JsonOutput.Write(context, result, ApiJson.Default.TransferImageResult);
+        }
+        else
+        {
+            context.Out.WriteLine(Summary(result, verb));
+        }
+
+        return ExitCodes.Success;
+    }
+
+    public static string Summary(TransferImageResult result, string verb) =>
+        $"{result.Image}  {result.Digest}  {(result.Bytes > 0 ? $"{Format.Bytes(result.Bytes)} {verb}" : "everything was there")}";
+
+    /// <summary>Shows how far it is until it is done.</summary>
+    public static async Task<TransferImageResult> FollowAsync(CommandContext context, IAsyncEnumerable<TransferImageProgress> lines)
+    {
         TransferImageProgress now = new("asking the registry", 0, 0);
         using (new ProgressLine(context, () => now.Total > 0 ? $"{now.Step}: {Format.Bytes(now.Done)} of {Format.Bytes(now.Total)}" : now.Step))
         {
@@ -26,16 +45,6 @@ internal static class TransferRun
             }
         }
 
-        TransferImageResult result = now.Result ?? throw new CliException("the server broke off in the middle", "Run it again: what was transferred is not transferred twice");
-        if (json)
-        {
-            JsonOutput.Write(context, result, ApiJson.Default.TransferImageResult);
-        }
-        else
-        {
-            context.Out.WriteLine($"{result.Image}  {result.Digest}  {(result.Bytes > 0 ? $"{Format.Bytes(result.Bytes)} {verb}" : "everything was there")}");
-        }
-
-        return ExitCodes.Success;
+        return now.Result ?? throw new CliException("the server broke off in the middle", "Run it again: what was transferred is not transferred twice");
     }
 }

@@ -9,16 +9,18 @@ using Slipway.Build.Planning;
 using Slipway.Content;
 using Slipway.Daemon.Hosting;
 using Slipway.Images;
+using Slipway.Images.Client;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Builds an image from a context that arrives as a tar, and streams what happens; gives out an image's files.</summary>
-internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, ImageStore images, ImageFiles files, WorkFolders folders, LayerUse layers)
+internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, ImageStore images, ImageFiles files, WorkFolders folders, LayerUse layers, ImagePuller puller, HttpClient registries)
 {
     public void Map(WebApplication app)
     {
         app.MapPost(Routes.Build, BuildAsync);
         app.MapGet(Routes.ImageFiles, FilesAsync);
+        app.MapGet(Routes.ImageDiff, DiffAsync);
     }
 
     private async Task FilesAsync(HttpContext http)
@@ -26,6 +28,26 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
         Image image = await images.GetAsync(Ask.Query(http, "image"), http.RequestAborted);
         http.Response.ContentType = BuildContextFormat.MediaType;
         await layers.UseAsync(async () => await files.WriteAsync(image, http.Response.Body, http.RequestAborted), http.RequestAborted);
+    }
+
+    private async Task DiffAsync(HttpContext http)
+    {
+        Image from = await images.GetAsync(Ask.Query(http, "from"), http.RequestAborted), to = await images.GetAsync(Ask.Query(http, "to"), http.RequestAborted);
+        IReadOnlyList<FileDifference> found = [];
+        await layers.UseAsync(async () => found = await new ImageComparison(files).CompareAsync(from, to, http.RequestAborted), http.RequestAborted);
+        await Answer.JsonAsync(http, [.. found.Select(Wire)], ApiJson.Default.IReadOnlyListImageFileChange);
+
+        static ImageFileChange Wire(FileDifference file) => new(
+            file.Path,
+            file.Kind switch
+            {
+                FileDifferenceKind.Added => ImageFileChangeKind.Added,
+                FileDifferenceKind.Removed => ImageFileChangeKind.Removed,
+                _ => ImageFileChangeKind.Changed,
+            },
+            file.Before,
+            file.After,
+            file.How);
     }
 
     private async Task BuildAsync(HttpContext http)
@@ -50,6 +72,8 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
             SshAgents = AgentsOf(http, options),
             Contexts = ContextsOf(options, unpacked),
             NoCacheStages = options.NoCacheStages,
+            Pull = options.Offline ? null : (reference, progress, stop) => PullAsync(options, reference, progress, stop),
+            PullsAlways = options.Pull,
             AllowsInsecure = options.Allowed.Contains("security.insecure"),
         };
 
@@ -65,6 +89,13 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
             // The folder is the build's until it has ended.
             await build;
         }
+    }
+
+    private Task PullAsync(BuildOptions options, ImageReference reference, IProgress<BuildEvent> progress, CancellationToken cancellationToken)
+    {
+        RegistryCredential? credential = options.RegistryAccounts.TryGetValue(reference.Domain, out RegistryAccount? account) ? new(account.User, account.Password) : null;
+        RegistryConnection registry = new(registries, RegistryEndpoint.Of(reference.Domain, plainHttp: false), RepositoryName.Of(reference), credential, push: false);
+        return puller.PullAsync(registry, reference, Platform.Host, referrers: false, new PullWriter(reference.Familiar, progress), cancellationToken);
     }
 
     private static Dictionary<string, NamedContext> ContextsOf(BuildOptions options, UnpackedContext unpacked)
@@ -145,6 +176,11 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
         }
     }
 
+    private sealed class PullWriter(string image, IProgress<BuildEvent> progress) : IProgress<TransferStep>
+    {
+        public void Report(TransferStep value) => progress.Report(new ImagePull(image, value.Done, value.Total));
+    }
+
     /// <summary>The builder's events as the wire says them.</summary>
     private sealed class EventWriter(ChannelWriter<BuildProgress> lines) : IProgress<BuildEvent>
     {
@@ -155,6 +191,7 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
                 StepStarted step => new BuildStepStarted(step.Number, step.Total, step.Stage, step.Instruction, step.Line),
                 StepOutput output => new BuildStepOutput(output.Number, output.Stderr, output.Text),
                 StepFinished step => new BuildStepFinished(step.Number, step.Cached, step.Elapsed.TotalSeconds),
+                ImagePull pull => new BuildPull(pull.Image, pull.Done, pull.Total),
                 Build.BuildWarning warning => new Slipway.Api.BuildWarning(warning.Text),
                 _ => null,
             };

@@ -19,6 +19,8 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
         app.MapGet(Routes.Images, ListAsync);
         app.MapDelete(Routes.Images, RemoveAsync);
         app.MapGet(Routes.ImageInspect, InspectAsync);
+        app.MapGet(Routes.ImageFind, FindAsync);
+        app.MapPost(Routes.ImagePrune, PruneAsync);
         app.MapPost(Routes.ImageTag, TagAsync);
         app.MapPost(Routes.ImageImport, ImportAsync);
     }
@@ -28,6 +30,9 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
         ImmutableArray<TaggedImage> list = await images.ListAsync(http.RequestAborted);
         await Answer.JsonAsync(http, [.. list.Select(Summary)], ApiJson.Default.IReadOnlyListImageSummary);
     }
+
+    private async Task FindAsync(HttpContext http) =>
+        await Answer.JsonAsync(http, new ImageFound((await images.ResolveAsync(Ask.Query(http, "image"), http.RequestAborted)).ToString()), ApiJson.Default.ImageFound);
 
     private async Task InspectAsync(HttpContext http)
     {
@@ -89,6 +94,47 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
             http,
             new Slipway.Api.RemovedImage([.. removed.Untagged.Select(reference => reference.Familiar)], [.. removed.Deleted.Select(digest => digest.ToString())]),
             ApiJson.Default.RemovedImage);
+    }
+
+    /// <summary>Removes what has no name, or with <c>all</c> what has one too, and neither a container nor a pipeline uses.</summary>
+    private async Task PruneAsync(HttpContext http)
+    {
+        bool all = Ask.Flag(http, "all");
+        HashSet<Digest> used = [.. engine.List(all: true).Select(container => container.Spec.Image.Digest)];
+        used.UnionWith((await pipelines.ListAsync(http.RequestAborted)).Select(pipeline => pipeline.Image.Manifest));
+        List<string> untagged = [], deleted = [];
+        long reclaimed = 0;
+
+        // While no build is between making an image and naming it.
+        await layers.SweepAsync(
+            async () =>
+            {
+                ImmutableArray<TaggedImage> before = await images.ListAsync(http.RequestAborted);
+                foreach (TaggedImage tagged in before.Where(tagged => !used.Contains(tagged.Image.Digest) && (all || tagged.Reference is null)))
+                {
+                    Images.RemovedImage removed = await images.RemoveAsync(tagged.Reference?.Familiar ?? tagged.Image.Digest.ToString(), force: false, http.RequestAborted);
+                    untagged.AddRange(removed.Untagged.Select(reference => reference.Familiar));
+                    deleted.AddRange(removed.Deleted.Select(digest => digest.ToString()));
+                }
+
+                reclaimed = SizeOf(before, await images.ListAsync(http.RequestAborted));
+                await FreeAsync(http.RequestAborted);
+            },
+            http.RequestAborted);
+        if (deleted.Count > 0)
+        {
+            collections.Ask();
+        }
+
+        await Answer.JsonAsync(http, new PrunedImages(untagged, deleted, reclaimed), ApiJson.Default.PrunedImages);
+    }
+
+    /// <summary>Bytes of the layers that were there before and are not after.</summary>
+    private static long SizeOf(ImmutableArray<TaggedImage> before, ImmutableArray<TaggedImage> after)
+    {
+        HashSet<Digest> kept = [.. after.SelectMany(tagged => tagged.Image.Layers).Select(layer => layer.Descriptor.Digest)];
+        return before.SelectMany(tagged => tagged.Image.Layers).Select(layer => layer.Descriptor).Where(layer => !kept.Contains(layer.Digest))
+            .DistinctBy(layer => layer.Digest).Sum(layer => layer.Size);
     }
 
     private async Task<bool> IsLastNameAsync(Image image, CancellationToken cancellationToken)

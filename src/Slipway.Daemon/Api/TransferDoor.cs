@@ -36,14 +36,14 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, HttpC
         ImageReference reference = ImageReference.Parse(request.Image);
         Platform? platform = request.AllPlatforms ? null : request.Platform is not { } text ? Platform.Host : Platform.Find(text)
             ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"'{text}' is not a platform", "A platform is written os/architecture[/variant], as linux/arm64.");
-        await RunAsync(context, reference, progress => puller.PullAsync(Connect(request, reference, push: false), reference, platform, progress, context.RequestAborted));
+        await RunAsync(context, reference, progress => puller.PullAsync(Connect(request, reference, push: false), reference, platform, request.Referrers, progress, context.RequestAborted));
     }
 
     private async Task PushAsync(HttpContext context)
     {
         TransferImageRequest request = await Ask.BodyAsync(context, ApiJson.Default.TransferImageRequest);
         ImageReference reference = ImageReference.Parse(request.Image);
-        await RunAsync(context, reference, progress => pusher.PushAsync(Connect(request, reference, push: true), reference, progress, context.RequestAborted));
+        await RunAsync(context, reference, progress => pusher.PushAsync(Connect(request, reference, push: true), reference, request.Referrers, progress, context.RequestAborted));
     }
 
     private RegistryConnection Connect(TransferImageRequest request, ImageReference reference, bool push)

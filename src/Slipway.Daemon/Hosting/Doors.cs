@@ -22,8 +22,9 @@ internal static class Doors
         OpenCommits open = new(rooms.Metadata, rooms.Repos, rooms.Commits);
         new ServerDoor(rooms, stopping).Map(app);
         new ImagesDoor(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Pipelines, rooms.Layers, rooms.Collections).Map(app);
+        new ImageArchiveDoor(new(rooms.Images, rooms.Blobs), new(rooms.Repositories, rooms.Blobs)).Map(app);
         new TransferDoor(rooms.Puller, rooms.Pusher, rooms.RegistryClient).Map(app);
-        new BuildDoor(rooms.Builder, new(rooms.Builder, rooms.Blobs), rooms.Images, rooms.ImageFiles, rooms.Folders, rooms.Layers).Map(app);
+        new BuildDoor(rooms.Builder, new(rooms.Builder, rooms.Blobs), rooms.Images, rooms.ImageFiles, rooms.Folders, rooms.Layers, rooms.Puller, rooms.RegistryClient).Map(app);
         new ContainersDoor(rooms.Engine, rooms.Images).Map(app);
         new ContainerStreamsDoor(rooms.Engine, rooms.Images).Map(app);
         new ReposDoor(rooms.Repos, rooms.Commits, rooms.Pipelines).Map(app);

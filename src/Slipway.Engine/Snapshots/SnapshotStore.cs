@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.IO.Compression;
 using Microsoft.Win32.SafeHandles;
 using Slipway.Content;
 using Slipway.Content.Blobs;
@@ -199,12 +198,23 @@ public sealed class SnapshotStore : IAsyncDisposable
         {
             string content = Path.Combine(made, Content);
             Directory.CreateDirectory(content);
-            await using Stream blob = await _blobs.OpenAsync(layer.Descriptor.Digest, CancellationToken.None);
-            using HashingStream tar = new(PlainTar(blob));
+
+            // The store checks a plain layer as it is read; of a compressed one the tar within is checked, and with it the blob.
+            bool isPlain = layer.Descriptor.Digest == layer.DiffId;
+            await using Stream blob = isPlain
+                ? await _blobs.OpenAsync(layer.Descriptor.Digest, CancellationToken.None)
+                : await _blobs.OpenTrustingAsync(layer.Descriptor.Digest, CancellationToken.None);
+            HashingStream? tar = isPlain ? null : new(LayerDecompression.Open(blob).Tar);
             using LayerExtractor extractor = new(content, lower);
-            using LayerReader reader = LayerReader.Open(tar);
+            using LayerReader reader = LayerReader.OfTar(tar ?? blob);
             extractor.Extract(reader, CancellationToken.None);
-            if (tar.Finish(CancellationToken.None) is var actual && actual != layer.DiffId)
+            if (isPlain)
+            {
+                // To its last byte, at which the store throws where they are not the layer's.
+                await blob.CopyToAsync(Stream.Null);
+            }
+
+            if (tar?.Finish(CancellationToken.None) is { } actual && actual != layer.DiffId)
             {
                 throw new SlipwayException(
                     ErrorKind.Corrupt, $"layer {layer.Descriptor.Digest} holds the tar {actual}, not {layer.DiffId} as the image's config says", "Import, build or pull the image again.");
@@ -222,14 +232,6 @@ public sealed class SnapshotStore : IAsyncDisposable
         }
 
         Publish(made, target);
-    }
-
-    private static Stream PlainTar(Stream blob)
-    {
-        Span<byte> magic = stackalloc byte[2];
-        int read = blob.ReadAtLeast(magic, 2, throwOnEndOfStream: false);
-        blob.Position = 0;
-        return read == 2 && magic[0] == 0x1F && magic[1] == 0x8B ? new GZipStream(blob, CompressionMode.Decompress) : blob;
     }
 
     private void Publish(string made, string target)

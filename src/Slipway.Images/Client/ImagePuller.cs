@@ -13,25 +13,50 @@ public sealed class ImagePuller(RepositoryStore repositories, IBlobStore blobs, 
     private const int LargestManifest = 4 << 20;
 
     /// <summary>Pulls what a reference means there, and gives it that name here. Of an index, the image of a platform; null: all of them.</summary>
+    /// <param name="referrers">Whether what is about these images comes along: provenance, bills of materials, signatures.</param>
     /// <returns>The digest of the manifest that the reference means, and how many bytes came.</returns>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>; <see cref="ErrorKind.Corrupt"/>: it is not what its digest says.
     /// </exception>
     public async Task<(Digest Manifest, long Bytes)> PullAsync(
-        RegistryConnection registry, ImageReference reference, Platform? platform, IProgress<TransferStep>? progress, CancellationToken cancellationToken)
+        RegistryConnection registry, ImageReference reference, Platform? platform, bool referrers, IProgress<TransferStep>? progress, CancellationToken cancellationToken)
     {
         TransferTally tally = new($"pulling {reference.Familiar}", progress);
         string wanted = reference.Digest is { } pinned ? pinned.ToString() : reference.Tag!;
         (byte[] json, string? type) = await ReadAsync(registry, wanted, cancellationToken);
         ManifestContent content = ManifestContent.Parse(json, type);
+        List<Digest> subjects = [Digest.Of(json)];
         foreach (Descriptor child in ChildrenFor(content, reference, platform))
         {
+            subjects.Add(child.Digest);
             (byte[] image, string? childType) = await ReadAsync(registry, child.Digest.ToString(), cancellationToken);
             await KeepAsync(registry, image, childType, null, tally, cancellationToken);
         }
 
         string? tag = reference.Digest is null ? reference.Tag : null;
-        return (await KeepAsync(registry, json, type, tag, tally, cancellationToken), tally.Done);
+        Digest manifest = await KeepAsync(registry, json, type, tag, tally, cancellationToken);
+        if (referrers)
+        {
+            await PullReferrersAsync(registry, subjects, tally, cancellationToken);
+        }
+
+        return (manifest, tally.Done);
+    }
+
+    /// <summary>What is about these manifests, and what is about that in turn.</summary>
+    private async Task PullReferrersAsync(RegistryConnection registry, IEnumerable<Digest> subjects, TransferTally tally, CancellationToken cancellationToken)
+    {
+        Queue<Digest> waiting = new(subjects);
+        HashSet<Digest> seen = [.. waiting];
+        while (waiting.TryDequeue(out Digest subject))
+        {
+            foreach (Descriptor referrer in (await ReferrersTag.ListAsync(registry, subject, cancellationToken)).Where(referrer => seen.Add(referrer.Digest)))
+            {
+                (byte[] json, string? type) = await ReadAsync(registry, referrer.Digest.ToString(), cancellationToken);
+                await KeepAsync(registry, json, type, null, tally, cancellationToken);
+                waiting.Enqueue(referrer.Digest);
+            }
+        }
     }
 
     private static IEnumerable<Descriptor> ChildrenFor(ManifestContent content, ImageReference reference, Platform? platform)

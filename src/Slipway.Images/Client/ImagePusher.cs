@@ -16,12 +16,13 @@ public sealed class ImagePusher(RepositoryStore repositories, IBlobStore blobs, 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Pushes what a reference means here under that name there: an index with all its images, or of one that was pulled for a platform that image.</summary>
+    /// <param name="referrers">Whether what is about these images goes along: provenance, bills of materials, signatures.</param>
     /// <returns>The digest of the manifest that the reference means there, and how many bytes went.</returns>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.NotFound"/>: it is not here; <see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>.
     /// </exception>
     public async Task<(Digest Manifest, long Bytes)> PushAsync(
-        RegistryConnection registry, ImageReference reference, IProgress<TransferStep>? progress, CancellationToken cancellationToken)
+        RegistryConnection registry, ImageReference reference, bool referrers, IProgress<TransferStep>? progress, CancellationToken cancellationToken)
     {
         TransferTally tally = new($"pushing {reference.Familiar}", progress);
         string wanted = reference.Digest is { } pinned ? pinned.ToString() : reference.Tag!;
@@ -52,13 +53,42 @@ public sealed class ImagePusher(RepositoryStore repositories, IBlobStore blobs, 
 
         ManifestRecord top = isWhole ? manifest : children[0];
         await PushAsync(registry, top, isWhole || reference.Digest is null ? wanted : top.Manifest.ToString(), tally, cancellationToken);
+        if (referrers)
+        {
+            await PushReferrersAsync(registry, [top.Manifest, .. isWhole ? manifest.Children : []], tally, cancellationToken);
+        }
+
         return (top.Manifest, tally.Done);
     }
 
     private ValueTask<ManifestRecord?> FindAsync(RepositoryName repository, string reference, CancellationToken cancellationToken) =>
         repositories.FindManifestAsync(repository, reference, cancellationToken);
 
-    private async Task PushAsync(RegistryConnection registry, ManifestRecord manifest, string reference, TransferTally tally, CancellationToken cancellationToken)
+    /// <summary>What is about these manifests, and what is about that in turn.</summary>
+    private async Task PushReferrersAsync(RegistryConnection registry, IEnumerable<Digest> subjects, TransferTally tally, CancellationToken cancellationToken)
+    {
+        Queue<Digest> waiting = new(subjects);
+        HashSet<Digest> seen = [.. waiting];
+        while (waiting.TryDequeue(out Digest subject))
+        {
+            foreach (ManifestRecord referrer in await repositories.ListReferrersAsync(subject, cancellationToken))
+            {
+                bool isListed = await PushAsync(registry, referrer, referrer.Manifest.ToString(), tally, cancellationToken);
+                if (!isListed)
+                {
+                    await ReferrersTag.AddAsync(registry, subject, referrer, cancellationToken);
+                }
+
+                if (seen.Add(referrer.Manifest))
+                {
+                    waiting.Enqueue(referrer.Manifest);
+                }
+            }
+        }
+    }
+
+    /// <returns>Of a manifest that is about another: whether the registry lists it as such itself.</returns>
+    private async Task<bool> PushAsync(RegistryConnection registry, ManifestRecord manifest, string reference, TransferTally tally, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<Digest, RepositoryName> elsewhere = await repositories.FindElsewhereAsync(registry.Repository, manifest.Blobs, cancellationToken);
         await Parallel.ForEachAsync(
@@ -72,6 +102,8 @@ public sealed class ImagePusher(RepositoryStore repositories, IBlobStore blobs, 
         {
             throw await registry.FailureAsync(answer, $"the manifest of {registry.Repository} {reference}", cancellationToken);
         }
+
+        return answer.Headers.Contains("OCI-Subject");
     }
 
     private async Task SendAsync(RegistryConnection registry, Digest digest, RepositoryName? elsewhere, TransferTally tally, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ internal sealed class EntryStream(Stream tar, long length, string path) : Stream
         }
         catch (InvalidDataException fault)
         {
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer's gzip stream is damaged within '{path}': {fault.Message}", innerException: fault);
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer's compressed stream is damaged within '{path}': {fault.Message}", innerException: fault);
         }
 
         if (read == 0)

@@ -1,55 +1,33 @@
 using System.Collections.Immutable;
-using System.IO.Compression;
 using Slipway.Content;
 
 namespace Slipway.Images.Layers;
 
 /// <summary>
-/// Streams the entries of a layer as every builder writes them: ustar, PAX, GNU long names and sparse files, base-256 numbers; plain or gzip (also of
-/// several members), told apart by the first bytes. Reads synchronously, because it reads a local blob and unpacking is bound by disk and
+/// Streams the entries of a layer as every builder writes them: ustar, PAX, GNU long names and sparse files, base-256 numbers; plain, gzip or
+/// zstd, told apart by the first bytes. Reads synchronously, because it reads a local blob and unpacking is bound by disk and
 /// processor: call it from a worker. Hostile input ends in <see cref="SlipwayException"/> of <see cref="ErrorKind.InvalidArgument"/> that names the entry.
 /// </summary>
 public sealed class LayerReader : IDisposable
 {
     private const int BufferSize = 128 << 10;
 
-    private readonly Stream _source;
     private readonly Stream _tar;
     private readonly byte[] _block = new byte[TarBlock.Size];
     private EntryStream? _content;
     private long _padding;
     private string _last = "";
 
-    private LayerReader(Stream source, Stream tar)
-    {
-        _source = source;
-        _tar = tar;
-    }
+    private LayerReader(Stream tar) => _tar = tar;
 
     /// <summary>Reads the blob that <paramref name="blob"/> holds from its start; closes it with the reader.</summary>
     public static LayerReader Open(Stream blob)
     {
-        BufferedStream buffered = new(blob, BufferSize);
-        Span<byte> magic = stackalloc byte[4];
-        int got = buffered.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        if (got == 4 && magic.SequenceEqual<byte>([0x28, 0xB5, 0x2F, 0xFD]))
-        {
-            throw new SlipwayException(ErrorKind.InvalidArgument, "the layer is compressed with zstd, which is not read yet", "Push or save the image with gzip layers.");
-        }
-
-        Stream replayed = buffered;
-        if (blob.CanSeek)
-        {
-            buffered.Seek(-got, SeekOrigin.Current);
-        }
-        else
-        {
-            replayed = new ReplayStream(magic[..got].ToArray(), buffered);
-        }
-
-        bool gzip = got >= 2 && magic[0] == 0x1F && magic[1] == 0x8B;
-        return new(replayed, gzip ? new BufferedStream(new GZipStream(replayed, CompressionMode.Decompress), BufferSize) : replayed);
+        return new(new BufferedStream(LayerDecompression.Open(blob).Tar, BufferSize));
     }
+
+    /// <summary>Reads a plain tar that does not begin anywhere else.</summary>
+    public static LayerReader OfTar(Stream tar) => new(new BufferedStream(tar, BufferSize));
 
     /// <summary>
     /// The next entry, or null at the end. Its content is readable until the next call. Paths are normalised and never hold <c>..</c>;
@@ -70,7 +48,7 @@ public sealed class LayerReader : IDisposable
         }
         catch (InvalidDataException fault)
         {
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer's gzip stream is damaged{After}: {fault.Message}", innerException: fault);
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer's compressed stream is damaged{After}: {fault.Message}", innerException: fault);
         }
         catch (EndOfStreamException fault)
         {
@@ -85,11 +63,7 @@ public sealed class LayerReader : IDisposable
     private string After => _last.Length == 0 ? " at its first entry" : $" at or after '{_last}'";
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _tar.Dispose();
-        _source.Dispose();
-    }
+    public void Dispose() => _tar.Dispose();
 
     // 1. Skip what is left of the entry before. 2. Collect the headers that only describe the next one (PAX, GNU long names). 3. Make the entry.
     private LayerEntry? ReadEntry()

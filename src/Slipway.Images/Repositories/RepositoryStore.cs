@@ -31,13 +31,14 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
     /// <summary>
     /// Keeps a manifest byte for byte, as the image that it is where it is one, and moves a tag to it. Durable when it returns. The caller holds a lease.
     /// </summary>
+    /// <param name="repository">Null: no repository has it, so that it is kept only where it is an image.</param>
     /// <param name="tag">Null: it is reached by its digest only.</param>
     /// <param name="whole">Whether everything that it names must be here. (Of a pulled index, one platform is.)</param>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.InvalidArgument"/>: not a manifest; <see cref="ErrorKind.NotFound"/>: the repository lacks a blob or manifest that it names.
     /// </exception>
     public async ValueTask<ManifestRecord> PutManifestAsync(
-        RepositoryName repository, ReadOnlyMemory<byte> json, string? mediaType, string? tag, bool whole, CancellationToken cancellationToken)
+        RepositoryName? repository, ReadOnlyMemory<byte> json, string? mediaType, string? tag, bool whole, CancellationToken cancellationToken)
     {
         ManifestContent content = ManifestContent.Parse(json, mediaType);
         BlobInfo stored = await blobs.PutAsync(json, cancellationToken);
@@ -49,14 +50,18 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
         return await metadata.WriteAsync(
             async transaction =>
             {
-                List<BlobRecord> linked = await CheckAsync(transaction, repository, content, whole, now, cancellationToken);
-                await _links.LinkAsync(transaction, repository, record, linked, cancellationToken);
+                if (repository is not null)
+                {
+                    List<BlobRecord> linked = await CheckAsync(transaction, repository, content, whole, now, cancellationToken);
+                    await _links.LinkAsync(transaction, repository, record, linked, cancellationToken);
+                }
+
                 if (image is not null && await _images.FindImageAsync(transaction, image.Manifest, cancellationToken) is null)
                 {
                     await _images.PutImageAsync(transaction, image, cancellationToken);
                 }
 
-                if (tag is not null)
+                if (repository is not null && tag is not null)
                 {
                     await _images.PutTagAsync(transaction, ImageReference.Of(repository, tag), new(stored.Digest, now), cancellationToken);
                 }
@@ -182,6 +187,23 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
         },
         cancellationToken);
 
+    /// <summary>The manifests of any repository that are about <paramref name="subject"/>, each once, by digest: an image may have got its name here later than they did.</summary>
+    public ValueTask<List<ManifestRecord>> ListReferrersAsync(Digest subject, CancellationToken cancellationToken) => metadata.ReadAsync(
+        async reader =>
+        {
+            SortedDictionary<string, ManifestRecord> found = new(StringComparer.Ordinal);
+            await foreach ((_, ManifestRecord manifest) in _links.ScanManifestsAsync(reader, null, cancellationToken))
+            {
+                if (manifest.Subject == subject)
+                {
+                    found[manifest.Manifest.Hex] = manifest;
+                }
+            }
+
+            return found.Values.ToList();
+        },
+        cancellationToken);
+
     /// <summary>The manifests of a repository that are about <paramref name="subject"/>, which need not be there.</summary>
     public ValueTask<List<ManifestRecord>> ListReferrersAsync(RepositoryName repository, Digest subject, CancellationToken cancellationToken) => metadata.ReadAsync(
         async reader =>
@@ -200,7 +222,7 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
         cancellationToken);
 
     /// <summary>Looks for each blob under the caller's lease, so that none is collected before the row that names it is written.</summary>
-    private async ValueTask RequireStoredAsync(RepositoryName repository, ManifestContent content, CancellationToken cancellationToken)
+    private async ValueTask RequireStoredAsync(RepositoryName? repository, ManifestContent content, CancellationToken cancellationToken)
     {
         foreach (Descriptor blob in content.Blobs)
         {
@@ -262,6 +284,6 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
         }
     }
 
-    private static SlipwayException Unknown(RepositoryName repository, string what, Digest digest) =>
-        new(ErrorKind.NotFound, $"repository {repository} has no {what} {digest}, which the manifest names", "Push it first.");
+    private static SlipwayException Unknown(RepositoryName? repository, string what, Digest digest) =>
+        new(ErrorKind.NotFound, $"{(repository is null ? "the store" : $"repository {repository}")} has no {what} {digest}, which the manifest names", "Push it first.");
 }

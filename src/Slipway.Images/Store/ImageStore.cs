@@ -33,10 +33,17 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>, with the nearest names there are.</exception>
     public async ValueTask TagAsync(string image, ImageReference reference, CancellationToken cancellationToken)
     {
-        Digest manifest = await metadata.ReadAsync(reader => _tables.ResolveAsync(reader, image, cancellationToken), cancellationToken)
-            ?? throw await UnknownAsync(image, cancellationToken);
-        await TagAsync(manifest, reference, cancellationToken);
+        await TagAsync(await ResolveAsync(image, cancellationToken), reference, cancellationToken);
     }
+
+    /// <summary>The manifest that a name, a digest or the beginning of one means: an image's, or an index's.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>, with the nearest names there are.</exception>
+    public async ValueTask<Digest> ResolveAsync(string image, CancellationToken cancellationToken) =>
+        await metadata.ReadAsync(reader => _tables.ResolveAsync(reader, image, cancellationToken), cancellationToken) ?? throw await UnknownAsync(image, cancellationToken);
+
+    /// <summary>Whether a name with a tag means something here.</summary>
+    public async ValueTask<bool> HasTagAsync(ImageReference reference, CancellationToken cancellationToken) =>
+        await metadata.ReadAsync(reader => _tables.FindTagAsync(reader, reference, cancellationToken), cancellationToken) is not null;
 
     /// <summary>As <see cref="FindAsync"/>.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>, with the nearest names there are.</exception>
@@ -163,8 +170,9 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
     {
         BlobInfo blob = await blobs.PutAsync(tar, null, cancellationToken);
         await using Stream stored = await blobs.OpenAsync(blob.Digest, cancellationToken);
-        Layer layer = await Task.Run(() => LayerInspection.Inspect(stored, blob, cancellationToken), cancellationToken);
-        ImageConfig config = baseConfig with { History = baseConfig.History.Add(new(baseConfig.Created, null, "imported from a tar", null, false)) };
+        Layer layer = await Task.Run(() => LayerInspection.Inspect(stored, blob, allowsEmpty: false, cancellationToken), cancellationToken);
+        // One entry for the one layer: readers count them against each other.
+        ImageConfig config = baseConfig.History.IsEmpty ? baseConfig with { History = [new(baseConfig.Created, null, "imported from a tar", null, false)] } : baseConfig;
         Image image = await AddAsync(config, [layer], ImmutableDictionary<string, string>.Empty, cancellationToken);
         await TagAsync(image, reference, cancellationToken);
         return image;
@@ -239,6 +247,6 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
         return new(
             ErrorKind.NotFound,
             $"there is no image '{reference}'",
-            hint + $"Build it (slipway build -t {reference} DIRECTORY) or import a root file system (slipway image import rootfs.tar {reference}).");
+            hint + $"Pull it (slipway pull {reference}), build it (slipway build -t {reference} DIRECTORY) or import a root file system (slipway image import rootfs.tar {reference}).");
     }
 }

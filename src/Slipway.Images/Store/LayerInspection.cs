@@ -1,5 +1,3 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Images.Layers;
@@ -9,15 +7,15 @@ namespace Slipway.Images;
 /// <summary>Finds out what a blob that claims to be a layer is, and refuses one that could not be unpacked.</summary>
 internal static class LayerInspection
 {
-    /// <summary>Reads every header once; the diff id of a gzip blob is computed over what it expands to.</summary>
-    public static Layer Inspect(Stream stored, BlobInfo blob, CancellationToken cancellationToken)
+    /// <summary>Reads every header once; the diff id of a compressed blob is computed over what it expands to.</summary>
+    /// <param name="stored">At its start; closed when it has been read.</param>
+    /// <param name="allowsEmpty">Whether a tar without an entry is a layer too: builders write such.</param>
+    public static Layer Inspect(Stream stored, BlobInfo blob, bool allowsEmpty, CancellationToken cancellationToken)
     {
-        Span<byte> magic = stackalloc byte[2];
-        bool gzip = stored.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic[0] == 0x1F && magic[1] == 0x8B;
-        stored.Position = 0;
-        Digest diffId = gzip ? DigestOfExpanded(stored, cancellationToken) : blob.Digest;
-        stored.Position = 0;
-        using LayerReader reader = LayerReader.Open(stored);
+        (Stream tar, string mediaType) = LayerDecompression.Open(stored);
+        bool isPlain = mediaType == MediaTypes.OciLayer;
+        HashingStream? hashed = isPlain ? null : new HashingStream(tar);
+        using LayerReader reader = LayerReader.OfTar(hashed ?? tar);
         long entries = 0;
         while (reader.Read() is not null)
         {
@@ -25,29 +23,21 @@ internal static class LayerInspection
             entries++;
         }
 
-        return entries > 0
-            ? new(new(gzip ? MediaTypes.OciLayerGzip : MediaTypes.OciLayer, blob.Digest, blob.Size), diffId)
+        Digest diffId = hashed is null ? blob.Digest : EndOf(hashed, cancellationToken);
+        return entries > 0 || allowsEmpty
+            ? new(new(mediaType, blob.Digest, blob.Size), diffId)
             : throw new SlipwayException(ErrorKind.InvalidArgument, "the tar holds nothing");
     }
 
-    private static Digest DigestOfExpanded(Stream stored, CancellationToken cancellationToken)
+    private static Digest EndOf(HashingStream tar, CancellationToken cancellationToken)
     {
-        using GZipStream expanded = new(stored, CompressionMode.Decompress, leaveOpen: true);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = new byte[256 << 10];
         try
         {
-            for (int read; (read = expanded.Read(buffer)) > 0;)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                hash.AppendData(buffer.AsSpan(0, read));
-            }
+            return tar.Finish(cancellationToken);
         }
         catch (InvalidDataException fault)
         {
-            throw new SlipwayException(ErrorKind.InvalidArgument, $"the gzip stream is damaged: {fault.Message}", innerException: fault);
+            throw new SlipwayException(ErrorKind.InvalidArgument, $"the compressed layer is damaged after its last entry: {fault.Message}", innerException: fault);
         }
-
-        return new(hash.GetHashAndReset());
     }
 }

@@ -23,7 +23,7 @@ public sealed class SessionTests
             await SendAsync(socket, Channel.Exit, """{"exitCode":42}""");
         });
         using TestWorld world = new(server, input: "typed"u8.ToArray());
-        Assert.Equal(42, await world.RunAsync("run", "-i", "image", "cat"));
+        Assert.Equal(42, await world.RunAsync("run", "--pull", "never", "-i", "image", "cat"));
         Assert.Equal("""typed|{"closeStdin":true}""", heard);
         Assert.Equal("out", Encoding.ASCII.GetString(world.Bytes.ToArray()));
         Assert.Equal("err", Encoding.ASCII.GetString(world.ErrorBytes.ToArray()));
@@ -39,7 +39,7 @@ public sealed class SessionTests
             await SendAsync(socket, Channel.Exit, """{"exitCode":127,"error":{"kind":"notFound","message":"image has no 'nope'","hint":"look: slipway run image ls /bin"}}""");
         });
         using TestWorld world = new(server);
-        Assert.Equal(127, await world.RunAsync("run", "image", "nope"));
+        Assert.Equal(127, await world.RunAsync("run", "--pull", "never", "image", "nope"));
         Assert.Equal("error: image has no 'nope'\nhint: look: slipway run image ls /bin\n", world.Error.ToString());
     }
 
@@ -61,7 +61,7 @@ public sealed class SessionTests
     {
         await using FakeServer server = FakeServer.Json();
         using TestWorld world = new(server);
-        Assert.Equal(125, await world.RunAsync("run", "image"));
+        Assert.Equal(125, await world.RunAsync("run", "--pull", "never", "image"));
         Assert.Equal("error: nothing there\nhint: try another\n", world.Error.ToString());
     }
 

@@ -1,3 +1,4 @@
+using Slipway.Linux.Zstd;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
@@ -135,9 +136,28 @@ public sealed class LayerReaderTests
         Assert.Throws<ObjectDisposedException>(() => first.Content.ReadByte());
     }
 
-    [Fact]
-    public void Zstd_is_said_to_be_zstd() => Assert.Contains(
-        "zstd", Assert.Throws<SlipwayException>(() => LayerReader.Open(new MemoryStream([0x28, 0xB5, 0x2F, 0xFD, 0]))).Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_layer_compressed_with_zstd_is_read_and_a_damaged_one_refused(bool damaged)
+    {
+        using MemoryStream compressed = new();
+        using (ZstdWriteStream zstd = new(compressed, level: 3, workers: 0))
+        {
+            zstd.Write(TarOf(new LayerEntry("abc", LayerEntryKind.File) { Size = 3, Content = new MemoryStream([1, 2, 3]) }));
+        }
+
+        byte[] bytes = compressed.ToArray();
+        if (damaged)
+        {
+            bytes[^3] ^= 1;
+            Assert.Contains("zstd", Assert.Throws<SlipwayException>(() => ReadAll(bytes)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal("abc", Assert.Single(ReadAll(bytes)).Path);
+        }
+    }
 
     [Fact]
     public void A_name_that_is_not_unicode_is_refused()

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Slipway.Content;
 
-namespace Slipway.Engine;
+namespace Slipway.Images.Layers;
 
 /// <summary>Passes a stream's bytes on and digests them.</summary>
-internal sealed class HashingStream(Stream inner) : Stream
+public sealed class HashingStream(Stream inner) : Stream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
