@@ -96,6 +96,7 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(VerifyRequest))]
 [JsonSerializable(typeof(VerifyProgress))]
 [JsonSerializable(typeof(IReadOnlyList<UsageEntry>))]
+[JsonSerializable(typeof(StoreRoomInfo))]
 [JsonSerializable(typeof(PurgeRequest))]
 [JsonSerializable(typeof(PurgeProgress))]
 [JsonSerializable(typeof(IReadOnlyList<PurgeInfo>))]

@@ -264,6 +264,9 @@ public static class Routes
     /// <summary>GET ?target= (a repo: its commits; repo@revision: that commit; none: all repos) → <see cref="UsageEntry"/>[].</summary>
     public const string Usage = Store + "/usage";
 
+    /// <summary>GET → <see cref="StoreRoomInfo"/>.</summary>
+    public const string StoreRoom = Store + "/room";
+
     /// <summary>POST <see cref="PurgeRequest"/> → stream of <see cref="PurgeProgress"/>, whose last record has the result. GET → <see cref="PurgeInfo"/>[], newest first.</summary>
     public const string Purge = Store + "/purge";
 

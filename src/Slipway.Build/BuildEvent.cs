@@ -1,3 +1,5 @@
+using Slipway.Content;
+
 namespace Slipway.Build;
 
 /// <summary>Something that happened in a build, in order.</summary>
@@ -19,3 +21,9 @@ public sealed record StepFinished(int Number, bool Cached, TimeSpan Elapsed) : B
 public sealed record ImagePull(string Image, long Done, long Total) : BuildEvent;
 
 public sealed record BuildWarning(string Text, int? Line) : BuildEvent;
+
+/// <summary>Something that takes its time besides the steps: a shared cache is read or written.</summary>
+public sealed record BuildNote(string Text) : BuildEvent;
+
+/// <summary>The files as a failed step left them are an image without a name, whose command is the step's shell.</summary>
+public sealed record FailureKept(string Instruction, Digest Image) : BuildEvent;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Slipway.Build.Cache.Shared;
 using Slipway.Build.Planning;
 using Slipway.Images;
 
@@ -59,4 +60,13 @@ public sealed record BuildRequest
 
     /// <summary>RUN --security=insecure may be used.</summary>
     public bool AllowsInsecure { get; init; }
+
+    /// <summary>Shared caches that may answer steps which the store does not.</summary>
+    public ImmutableArray<ISharedCache> CacheFrom { get; init; } = [];
+
+    /// <summary>Shared caches that are written when the build has ended well.</summary>
+    public ImmutableArray<CacheExport> CacheTo { get; init; } = [];
+
+    /// <summary>The files as a failed step left them become an image without a name, and <see cref="FailureKept"/> says which.</summary>
+    public bool KeepsFailure { get; init; }
 }

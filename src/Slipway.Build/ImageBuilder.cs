@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Slipway.Build.Cache;
+using Slipway.Build.Cache.Shared;
 using Slipway.Build.Dockerfiles;
 using Slipway.Build.Linting;
 using Slipway.Build.Planning;
@@ -23,7 +24,8 @@ public sealed class ImageBuilder(
     ImageStore images, SnapshotStore snapshots, ContainerEngine engine, IBlobStore blobs, IMetadataStore metadata, string workDirectory, string cacheDirectory,
     TimeProvider time)
 {
-    private readonly CacheFolders _caches = new(cacheDirectory, time);
+    /// <summary>What RUN --mount=type=cache keeps between builds.</summary>
+    public CacheFolders CacheMounts { get; } = new(cacheDirectory, time);
 
     /// <summary>Of the Dockerfile's bytes.</summary>
     public const string DockerfileDigestAnnotation = "dev.slipway.dockerfile.digest";
@@ -60,15 +62,24 @@ public sealed class ImageBuilder(
             numbered.Warn(warning);
         }
 
-        using BuildScratch scratch = new(workDirectory);
-        using RemoteFiles remote = new();
-        await using Origins origins = new(request.ContextDirectory, snapshots, scratch);
-        StageRunner runner = new(snapshots, engine, new(metadata, blobs, time), scratch, origins, remote, _caches, request, dockerfile, numbered);
-        LayerStack files = await new PlanRunner(runner.RunAsync).RunAsync(plan, cancellationToken);
-        Image image = await images.AddAsync(plan.Target.Config, files.Layers, Annotate(request, plan, runner.ContextDigest), cancellationToken);
+        StepAnswers answers = new(new(metadata, blobs, time), blobs, numbered.Warn);
+        foreach (ISharedCache shared in request.CacheFrom)
+        {
+            numbered.Note($"reading the cache {shared.Name}");
+        }
+
+        await answers.ImportAsync(request.CacheFrom, cancellationToken);
+        (LayerStack files, Digest context) = await RunAsync(plan, request, dockerfile, answers, numbered, cancellationToken);
+        Image image = await images.AddAsync(plan.Target.Config, files.Layers, Annotate(request, plan, context), cancellationToken);
         foreach (ImageReference tag in request.Tags)
         {
             await images.TagAsync(image, tag, cancellationToken);
+        }
+
+        foreach (CacheExport export in request.CacheTo)
+        {
+            numbered.Note($"writing the cache {export.Cache.Name}");
+            await answers.ExportAsync(export, files.Layers, cancellationToken);
         }
 
         BlobInfo? manifest = await blobs.FindAsync(image.Digest, cancellationToken);
@@ -91,6 +102,50 @@ public sealed class ImageBuilder(
         }
 
         return DockerfileLinter.Check(dockerfile, configs.GetValueOrDefault, request.IgnoredPaths);
+    }
+
+    // A shared cache may fail to give a layer that it answered with. Then all is asked once more, without that answer: each round loses at least one.
+    private async ValueTask<(LayerStack Files, Digest Context)> RunAsync(
+        BuildPlan plan, BuildRequest request, Dockerfile dockerfile, StepAnswers answers, BuildProgress progress, CancellationToken cancellationToken)
+    {
+        FailedFiles failed = new();
+        while (true)
+        {
+            using BuildScratch scratch = new(workDirectory);
+            using RemoteFiles remote = new();
+            await using Origins origins = new(request.ContextDirectory, snapshots, scratch);
+            StageRunner runner = new(snapshots, engine, answers, scratch, origins, remote, CacheMounts, request, dockerfile, failed, progress);
+            try
+            {
+                LayerStack files = await new PlanRunner(runner.RunAsync).RunAsync(plan, cancellationToken);
+                await answers.EnsureAsync(files.Layers, cancellationToken);
+                return (files, runner.ContextDigest);
+            }
+            catch (SlipwayException) when (request.KeepsFailure && failed.First is not null)
+            {
+                await KeepAsync(failed.First, answers, progress, cancellationToken);
+                throw;
+            }
+            catch (LayerNotFetchedException)
+            {
+                progress.Note("a layer of a shared cache is not to be had: its step runs here");
+            }
+        }
+    }
+
+    private async ValueTask KeepAsync(FailedFiles.Failure failure, StepAnswers answers, BuildProgress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await answers.EnsureAsync(failure.Files.Layers, cancellationToken);
+        }
+        catch (LayerNotFetchedException)
+        {
+            return; // Files that cannot be had cannot be looked at; the build's own fault is told.
+        }
+
+        Image left = await images.AddAsync(failure.Config, failure.Files.Layers, ImmutableDictionary<string, string>.Empty, cancellationToken);
+        progress.Keep(failure.Instruction, left.Digest);
     }
 
     private static string Created(BuildRequest request) =>

@@ -86,6 +86,7 @@ internal static class CommandTable
         new("job wait", "Wait until a job is done", CommandGroup.Pipelines, static () => new JobWaitCommand()),
 
         new("build", "Build an image from a Dockerfile", CommandGroup.Images, static () => new BuildCommand()),
+        new("build prune", "Remove cached build steps and cache mounts", CommandGroup.Images, static () => new BuildPruneCommand()),
         new("images", "List images", CommandGroup.Images, static () => new ImageListCommand("images")),
         new("pull", "Bring an image from a registry", CommandGroup.Images, static () => new PullCommand()),
         new("push", "Bring an image to a registry", CommandGroup.Images, static () => new PushCommand()),
@@ -120,6 +121,7 @@ internal static class CommandTable
         new("gc", "Remove what nothing needs any more", CommandGroup.Server, static () => new CollectCommand()),
         new("verify", "Read stored bytes again and name what is damaged", CommandGroup.Server, static () => new VerifyCommand()),
         new("du", "Show how much room repos and commits take", CommandGroup.Server, static () => new UsageCommand()),
+        new("system df", "Show what takes how much room", CommandGroup.Server, static () => new SystemUsageCommand()),
         new("purge", "Remove content from all history", CommandGroup.Server, static () => new PurgeCommand()),
         new("purge list", "Show what was purged, when, by whom and why", CommandGroup.Server, static () => new PurgeListCommand()),
         new("purge allow", "Let bytes that were purged be put again", CommandGroup.Server, static () => new PurgeAllowCommand()),

@@ -50,4 +50,13 @@ public sealed record BuildOptions
 
     /// <summary>Build twice, trusting no cache, and fail where the images differ.</summary>
     public bool Verify { get; init; }
+
+    /// <summary>Shared caches that may answer steps which the server's own does not.</summary>
+    public IReadOnlyList<SharedCacheOption> CacheFrom { get => field ?? []; init; }
+
+    /// <summary>Shared caches to write when the build has ended well.</summary>
+    public IReadOnlyList<SharedCacheOption> CacheTo { get => field ?? []; init; }
+
+    /// <summary>Keep the files as a failed step left them, as an image without a name (<see cref="BuildFailureKept"/>).</summary>
+    public bool KeepFailure { get; init; }
 }

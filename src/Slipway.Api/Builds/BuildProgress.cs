@@ -9,6 +9,8 @@ namespace Slipway.Api;
 [JsonDerivedType(typeof(BuildStepFinished), "stepFinished")]
 [JsonDerivedType(typeof(BuildPull), "pull")]
 [JsonDerivedType(typeof(BuildWarning), "warning")]
+[JsonDerivedType(typeof(BuildNote), "note")]
+[JsonDerivedType(typeof(BuildFailureKept), "failureKept")]
 [JsonDerivedType(typeof(BuildFinding), "finding")]
 [JsonDerivedType(typeof(BuildCompleted), "result")]
 [JsonDerivedType(typeof(BuildFailed), "error")]
@@ -32,6 +34,13 @@ public sealed record BuildPull(string Image, long Done, long Total) : BuildProgr
 
 /// <summary>Something that the build put up with, and that its author should know.</summary>
 public sealed record BuildWarning(string Text) : BuildProgress;
+
+/// <summary>Something that takes its time besides the steps: a shared cache is read or written.</summary>
+public sealed record BuildNote(string Text) : BuildProgress;
+
+/// <summary>The files as a failed step left them, to look around in. Whoever asked for it removes the image.</summary>
+/// <param name="Image">The digest of an image without a name; its command is the step's shell.</param>
+public sealed record BuildFailureKept(string Instruction, string Image) : BuildProgress;
 
 /// <summary>What a check found.</summary>
 /// <param name="Rule">BuildKit's documented name.</param>

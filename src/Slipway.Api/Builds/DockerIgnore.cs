@@ -94,17 +94,21 @@ public sealed class DockerIgnore
         return pattern.Matches(path);
     }
 
-    /// <summary>Resolves "." and ".." and doubled slashes by text; the context's root itself becomes "", which rules nothing.</summary>
+    /// <summary>
+    /// Resolves "." and ".." and doubled slashes by text, as Go's filepath.Clean; the context's root itself becomes "", which rules nothing. What leads out of the context
+    /// keeps its ".." and matches nothing.
+    /// </summary>
     private static string Clean(string pattern)
     {
+        bool isRooted = pattern.StartsWith('/');
         List<string> parts = [];
         foreach (string part in pattern.Split('/'))
         {
-            if (part == ".." && parts.Count > 0)
+            if (part == ".." && parts.Count > 0 && parts[^1] != "..")
             {
                 parts.RemoveAt(parts.Count - 1);
             }
-            else if (part is not ("" or "." or ".."))
+            else if (part is not ("" or "." or "..") || (part == ".." && !isRooted))
             {
                 parts.Add(part);
             }

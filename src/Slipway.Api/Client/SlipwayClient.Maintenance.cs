@@ -16,6 +16,9 @@ public sealed partial class SlipwayClient
     public Task<IReadOnlyList<UsageEntry>> GetUsageAsync(string? target, CancellationToken cancellationToken) =>
         GetAsync(Routes.WithQuery(Routes.Usage, ("target", target)), ApiJson.Default.IReadOnlyListUsageEntry, cancellationToken);
 
+    public Task<StoreRoomInfo> GetStoreRoomAsync(CancellationToken cancellationToken) =>
+        GetAsync(Routes.StoreRoom, ApiJson.Default.StoreRoomInfo, cancellationToken);
+
     public IAsyncEnumerable<PurgeProgress> PurgeAsync(PurgeRequest request, CancellationToken cancellationToken) =>
         PostLinesAsync(Routes.Purge, request, ApiJson.Default.PurgeRequest, ApiJson.Default.PurgeProgress, cancellationToken);
 

@@ -15,18 +15,40 @@ internal sealed class BuildCache(IMetadataStore metadata, IBlobStore blobs, Time
 
     private readonly Table<BuildCacheRecord> _records = new(TableName, BuildCacheJson.Default.BuildCacheRecord);
 
-    /// <summary>The layer that a step with this key made, or null.</summary>
-    public async ValueTask<Layer?> FindAsync(Digest key, CancellationToken cancellationToken)
+    /// <summary>An answer that is used every day is noted to be so once a day: a cached build writes nothing.</summary>
+    private static readonly TimeSpan NoteAfter = TimeSpan.FromDays(1);
+
+    /// <summary>What a step with this key made, or null.</summary>
+    public async ValueTask<BuildCacheRecord?> FindAsync(Digest key, CancellationToken cancellationToken)
     {
         BuildCacheRecord? record = await metadata.ReadAsync(reader => _records.FindAsync(reader, key.Hex, cancellationToken), cancellationToken);
-        return record is not null && await blobs.FindAsync(record.Layer, cancellationToken) is not null ? record.ToLayer() : null;
+        if (record is null || await blobs.FindAsync(record.Layer, cancellationToken) is null)
+        {
+            return null;
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        if (now - record.LastUsed >= NoteAfter)
+        {
+            await PutAsync(key, record with { Used = now }, cancellationToken);
+        }
+
+        return record;
     }
 
     /// <summary>Notes what a step made, once the blob is durable.</summary>
-    public async ValueTask RecordAsync(Digest key, Layer layer, string instruction, CancellationToken cancellationToken)
+    /// <param name="byContent">Where <paramref name="key"/> is one by layers: the step's key by what it reads from them.</param>
+    public async ValueTask RecordAsync(Digest key, Layer layer, string instruction, Digest? byContent, CancellationToken cancellationToken)
     {
         await blobs.FlushAsync(cancellationToken);
-        BuildCacheRecord record = new(layer.Descriptor.MediaType, layer.Descriptor.Digest, layer.Descriptor.Size, layer.DiffId, instruction, time.GetUtcNow());
+        await PutAsync(key, new(layer.Descriptor.MediaType, layer.Descriptor.Digest, layer.Descriptor.Size, layer.DiffId, instruction, time.GetUtcNow(), byContent), cancellationToken);
+    }
+
+    /// <summary>By what name a step uses its layer.</summary>
+    public static string UserOf(string key) => $"{TableName}/{key}";
+
+    private async ValueTask PutAsync(Digest key, BuildCacheRecord record, CancellationToken cancellationToken)
+    {
         await metadata.WriteAsync(
             async transaction =>
             {
@@ -42,7 +64,4 @@ internal sealed class BuildCache(IMetadataStore metadata, IBlobStore blobs, Time
             },
             cancellationToken);
     }
-
-    /// <summary>By what name a step uses its layer.</summary>
-    public static string UserOf(string key) => $"{TableName}/{key}";
 }

@@ -53,7 +53,7 @@ public sealed class BuildCacheRoots : IRootSource
     }
 
     private static bool IsDead(BuildCacheRecord step, PrefixSet used, CollectionRules? rules) =>
-        rules is not null && step.Created < rules.CachedStepsBefore && !used.Contains(step.Layer);
+        rules is not null && step.LastUsed < rules.CachedStepsBefore && (rules.ForgetsStepsOfImages || !used.Contains(step.Layer));
 
     private async ValueTask<PrefixSet> InImagesAsync(IMetadataReader reader, CollectionRules? rules, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Slipway.Build.Planning;
+using Slipway.Content;
 
 namespace Slipway.Build.Running;
 
@@ -10,8 +11,7 @@ internal sealed class BuildProgress
     private readonly int _total;
     private readonly Dictionary<(int Stage, int Step), int> _numbers = [];
     private readonly Lock _gate = new();
-    private int _ran;
-    private int _cached;
+    private readonly Dictionary<int, bool> _cached = [];
 
     public BuildProgress(IProgress<BuildEvent> progress, BuildPlan plan, TimeProvider time)
     {
@@ -27,11 +27,16 @@ internal sealed class BuildProgress
         }
     }
 
-    public int Ran => _ran;
+    /// <summary>Steps that ran, were it once: a step may be asked again where its answer was lost.</summary>
+    public int Ran => _cached.Values.Count(cached => !cached);
 
-    public int Cached => _cached;
+    public int Cached => _cached.Values.Count(cached => cached);
 
     public void Warn(string text) => Report(new BuildWarning(text, null));
+
+    public void Keep(string instruction, Digest image) => Report(new FailureKept(instruction, image));
+
+    public void Note(string text) => Report(new BuildNote(text));
 
     /// <summary>Reports the start; the result reports what the step says and how it ends.</summary>
     /// <param name="index">The step's place in its stage, from 0.</param>
@@ -49,8 +54,16 @@ internal sealed class BuildProgress
 
         public void Finish(bool cached)
         {
-            Interlocked.Increment(ref cached ? ref owner._cached : ref owner._ran);
+            owner.Count(number, cached);
             owner.Report(new StepFinished(number, cached, owner._time.GetElapsedTime(started)));
+        }
+    }
+
+    private void Count(int number, bool cached)
+    {
+        lock (_gate)
+        {
+            _cached[number] = cached && _cached.GetValueOrDefault(number, true);
         }
     }
 

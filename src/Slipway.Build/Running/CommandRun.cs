@@ -15,9 +15,10 @@ internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine
 
     private static readonly UnixFileMode ScriptMode = (UnixFileMode)0x1ED;
 
+    /// <param name="keep">Where given, told what the command had changed when it failed.</param>
     /// <param name="output">Told each piece of output and whether it came on stderr.</param>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.FailedPrecondition"/>: the command failed; the message has its exit code and last lines.</exception>
-    public async ValueTask<Layer> CommitAsync(LayerStack parent, RunStep step, RunMounts mounts, Action<string, bool> output, DateTimeOffset clamp, CancellationToken cancellationToken)
+    public async ValueTask<Layer> CommitAsync(LayerStack parent, RunStep step, RunMounts mounts, Action<string, bool> output, DateTimeOffset clamp, Action<Layer>? keep, CancellationToken cancellationToken)
     {
         Mount[] scripts = step.Script is { } script ? [WriteScript(script)] : [];
         ContainerSpec spec = new()
@@ -43,6 +44,11 @@ internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine
 
             // The engine mounts over a layer of its own, so that no mount point of the runtime is in the writable one.
             return await snapshots.CommitAsync(parent.ChainId, engine.UpperDirectory(container.Id), clamp, cancellationToken);
+        }
+        catch (SlipwayException fault) when (keep is not null && fault.Kind == ErrorKind.FailedPrecondition)
+        {
+            keep(await snapshots.CommitAsync(parent.ChainId, engine.UpperDirectory(container.Id), clamp, cancellationToken));
+            throw;
         }
         finally
         {

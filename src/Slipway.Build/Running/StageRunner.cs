@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Slipway.Build.Cache;
+using Slipway.Build.Cache.Shared;
 using Slipway.Build.Dockerfiles;
 using Slipway.Build.Planning;
 using Slipway.Content;
@@ -13,11 +14,11 @@ namespace Slipway.Build.Running;
 /// and mounted only for a step that runs. Stages call it side by side; a step that two of them share runs once.
 /// </summary>
 internal sealed class StageRunner(
-    SnapshotStore snapshots, ContainerEngine engine, BuildCache cache, BuildScratch scratch, Origins origins, RemoteFiles remote, CacheFolders caches,
-    BuildRequest request, Dockerfile dockerfile, BuildProgress progress)
+    SnapshotStore snapshots, ContainerEngine engine, StepAnswers answers, BuildScratch scratch, Origins origins, RemoteFiles remote, CacheFolders caches,
+    BuildRequest request, Dockerfile dockerfile, FailedFiles failed, BuildProgress progress)
 {
     private readonly ConcurrentDictionary<(int Stage, int Step), Digest> _contextContents = [];
-    private readonly ConcurrentDictionary<Digest, Lazy<Task<(Layer Layer, bool Cached)>>> _answers = [];
+    private readonly ConcurrentDictionary<Digest, Lazy<Task<(Layer Layer, bool Cached)>>> _given = [];
     private readonly DateTimeOffset _clamp = request.SourceDateEpoch ?? ReproducibleTime.Default;
 
     /// <summary>The digest of all that the build read from its context; what it did not read does not change it.</summary>
@@ -58,6 +59,7 @@ internal sealed class StageRunner(
             }
             catch (Exception fault) when (fault is SlipwayException or IOException or UnauthorizedAccessException)
             {
+                failed.Keep(stage, place.Step, stack, null);
                 throw StepFailure.Describe(dockerfile, stage.Steps[index], fault);
             }
         }
@@ -96,8 +98,10 @@ internal sealed class StageRunner(
         {
             await using RunMounts mounts = new(scratch, origins, caches, request);
             await mounts.PrepareAsync(place.Parent, run, (origin, token) => OpenAsync(place, origin, token), cancellationToken);
-            return await new CommandRun(snapshots, engine, scratch).CommitAsync(place.Parent, run, mounts, reported.Output, _clamp, cancellationToken);
+            return await new CommandRun(snapshots, engine, scratch).CommitAsync(place.Parent, run, mounts, reported.Output, _clamp, request.KeepsFailure ? Keep : null, cancellationToken);
         }
+
+        void Keep(Layer change) => failed.Keep(place.Stage, run, place.Parent, change);
     }
 
     // A bind counts by what it shows: of layers their identity, of a folder the content. A secret never counts by its content.
@@ -128,20 +132,21 @@ internal sealed class StageRunner(
     private async ValueTask<(Layer Layer, bool Cached)> AnswerAsync(Digest key, StepPlace place, Func<ValueTask<Layer>> make, CancellationToken cancellationToken)
     {
         bool mine = false;
-        Lazy<Task<(Layer Layer, bool Cached)>> answer = _answers.GetOrAdd(key, _ => new(FindOrMakeAsync));
+        Lazy<Task<(Layer Layer, bool Cached)>> answer = _given.GetOrAdd(key, _ => new(FindOrMakeAsync));
         (Layer layer, bool cached) = await answer.Value.WaitAsync(cancellationToken);
         return (layer, cached || !mine);
 
         async Task<(Layer Layer, bool Cached)> FindOrMakeAsync()
         {
             mine = true;
-            if (place.UsesCache && await cache.FindAsync(key, cancellationToken) is { } known)
+            if (place.UsesCache && await answers.FindAsync(key, place.Step.Instruction, cancellationToken) is { } known)
             {
                 return (known, true);
             }
 
+            await answers.EnsureAsync(place.Parent.Layers, cancellationToken);
             Layer made = await make();
-            await cache.RecordAsync(key, made, place.Step.Instruction, cancellationToken);
+            await answers.RecordAsync(key, made, place.Step.Instruction, null, cancellationToken);
             return (made, false);
         }
     }
@@ -151,21 +156,22 @@ internal sealed class StageRunner(
     {
         if (StackOf(place, step.From) is not { } from)
         {
-            return await CopyFromAsync(await OpenAsync(place, step.From, cancellationToken), place, step, cancellationToken);
+            (Layer copied, bool known, _) = await CopyFromAsync(await OpenAsync(place, step.From, cancellationToken), place, step, cancellationToken);
+            return (copied, known);
         }
 
         Digest quick = StepKeys.OfCopyFrom(place.Parent, step, from, _clamp);
-        if (place.UsesCache && await cache.FindAsync(quick, cancellationToken) is { } known)
+        if (place.UsesCache && await answers.FindAsync(quick, step.Instruction, cancellationToken) is { } answer)
         {
-            return (known, true);
+            return (answer, true);
         }
 
-        (Layer layer, bool cached) = await CopyFromAsync(await OpenAsync(place, step.From, cancellationToken), place, step, cancellationToken);
-        await cache.RecordAsync(quick, layer, step.Instruction, cancellationToken);
+        (Layer layer, bool cached, Digest byContent) = await CopyFromAsync(await OpenAsync(place, step.From, cancellationToken), place, step, cancellationToken);
+        await answers.RecordAsync(quick, layer, step.Instruction, byContent, cancellationToken);
         return (layer, cached);
     }
 
-    private async ValueTask<(Layer Layer, bool Cached)> CopyFromAsync(Origin origin, StepPlace place, CopyStep step, CancellationToken cancellationToken)
+    private async ValueTask<(Layer Layer, bool Cached, Digest Key)> CopyFromAsync(Origin origin, StepPlace place, CopyStep step, CancellationToken cancellationToken)
     {
         using CopySourceFinder finder = new(origin, scratch, request.IgnoredPaths, remote);
         CopySources sources = await finder.FindAsync(step, cancellationToken);
@@ -175,11 +181,13 @@ internal sealed class StageRunner(
         }
 
         LayerStack parent = place.Parent;
-        return await AnswerAsync(
-            StepKeys.OfCopy(parent, step, sources.Content, _clamp),
+        Digest key = StepKeys.OfCopy(parent, step, sources.Content, _clamp);
+        (Layer layer, bool cached) = await AnswerAsync(
+            key,
             place,
             () => new FileChange(snapshots, scratch).CommitAsync(parent, target => CopyPlacement.Place(sources, step, target, _clamp, cancellationToken), _clamp, cancellationToken),
             cancellationToken);
+        return (layer, cached, key);
     }
 
     private static LayerStack? StackOf(StepPlace place, CopyOrigin origin) => origin switch
@@ -189,13 +197,22 @@ internal sealed class StageRunner(
         _ => null,
     };
 
-    private ValueTask<Origin> OpenAsync(StepPlace place, CopyOrigin from, CancellationToken cancellationToken) => from switch
+    private async ValueTask<Origin> OpenAsync(StepPlace place, CopyOrigin from, CancellationToken cancellationToken)
     {
-        CopyOrigin.Context => new(origins.Context),
-        CopyOrigin.FromFolder(var directory, var name) => new(origins.OfFolder(directory, name)),
-        CopyOrigin.FromImage(_, var name) => origins.OpenAsync(StackOf(place, from)!, $"the image {name}", cancellationToken),
-        _ => origins.OpenAsync(StackOf(place, from)!, $"the stage {((CopyOrigin.FromStage)from).Index}", cancellationToken),
-    };
+        if (from is CopyOrigin.Context)
+        {
+            return origins.Context;
+        }
+
+        if (from is CopyOrigin.FromFolder(var directory, var folder))
+        {
+            return origins.OfFolder(directory, folder);
+        }
+
+        LayerStack stack = StackOf(place, from)!;
+        await answers.EnsureAsync(stack.Layers, cancellationToken);
+        return await origins.OpenAsync(stack, from is CopyOrigin.FromImage(_, var image) ? $"the image {image}" : $"the stage {((CopyOrigin.FromStage)from).Index}", cancellationToken);
+    }
 
     /// <summary>Where a step stands: its stage, what is built already, and the files it begins with.</summary>
     private sealed record StepPlace(PlannedStage Stage, int Index, IReadOnlyDictionary<int, LayerStack> Stages, LayerStack Parent, bool UsesCache)

@@ -31,13 +31,17 @@ internal sealed class BuildCommand : CliCommand
     private readonly Option<bool> pull = Declare.Flag("--pull", null, "Ask the registries for base images that are here too");
     private readonly Option<bool> offline = Declare.Flag("--offline", null, "Ask no registry for base images");
     private readonly Option<bool> verify = Declare.Flag("--verify", null, "Build twice without cache, and name the first file that differs");
+    private readonly Option<bool> debug = Declare.Flag("--debug", null, "When a step fails, open a shell in the files as it left them");
     private readonly Option<string?> platform = Declare.Text("--platform", null, "OS/ARCH", "The platform to build for: this machine's");
+
+    private readonly Option<string[]?> cacheFrom = Declare.Texts("--cache-from", null, "type=TYPE,…", "A shared cache that may answer steps: type=local,src=FOLDER, type=registry,ref=NAME, or NAME");
+    private readonly Option<string[]?> cacheTo = Declare.Texts("--cache-to", null, "type=TYPE,…", "Write one: type=local,dest=FOLDER or type=registry,ref=NAME; mode=max: of every step");
 
     public BuildCommand()
         : base("build", "Build an image from a Dockerfile")
     {
         Add(folder);
-        foreach (Option option in (ReadOnlySpan<Option>)[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision, secrets, ssh, contexts, noCacheFilter, allow, platform, outputs, metadataFile, check, verify, pull, offline])
+        foreach (Option option in (ReadOnlySpan<Option>)[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision, secrets, ssh, contexts, noCacheFilter, allow, platform, outputs, metadataFile, check, verify, pull, offline, cacheFrom, cacheTo, debug])
         {
             Add(option);
         }
@@ -47,6 +51,7 @@ internal sealed class BuildCommand : CliCommand
     [
         new("slipway build -t iris/train ./train", "Build ./train/Dockerfile; steps that are known already run nothing"),
         new("slipway build --secret id=token,env=TOKEN -o out .", "A secret for RUN --mount=type=secret; the files of the result in ./out"),
+        new("slipway build --cache-from type=local,src=cache --cache-to type=local,dest=cache,mode=max .", "Steps that another machine's build left in the folder are known"),
         new("slipway build -t app --build-arg VERSION=1.2 -f deploy/Dockerfile .", "Another Dockerfile, and a value for its ARG VERSION"),
     ];
 
@@ -82,6 +87,9 @@ internal sealed class BuildCommand : CliCommand
             Verify = parsed.GetValue(verify),
             Pull = parsed.GetValue(pull),
             Offline = parsed.GetValue(offline),
+            KeepFailure = parsed.GetValue(debug),
+            CacheFrom = await SharedCacheOptions.FromAsync(context, parsed.GetValue(cacheFrom), cancellationToken).ConfigureAwait(false),
+            CacheTo = await SharedCacheOptions.ToAsync(context, parsed.GetValue(cacheTo), cancellationToken).ConfigureAwait(false),
             Labels = Values.Pairs(parsed.GetValue(labels), "--label", static _ => ""),
             SourceDateEpoch = context.Environment("SOURCE_DATE_EPOCH") is string epoch ? Values.WholeNumber(epoch, "SOURCE_DATE_EPOCH") : null,
             SourceAnnotations = parsed.GetValue(revision) ? await GitRevision.ReadAsync(source.Folder, cancellationToken).ConfigureAwait(false) : new Dictionary<string, string>(),

@@ -25,7 +25,14 @@ internal static class BuildRun
                     line.Dispose();
                 },
                 cancellationToken);
-            return await view.ShowAsync(stream, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await view.ShowAsync(stream, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ApiException failure) when (view.Kept is not null)
+            {
+                throw await FailedStep.ShowAsync(context, failure, view.Kept, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -27,10 +27,12 @@ internal sealed class CollectCommand : CliCommand
         new("slipway gc", "Do it; puts, jobs and builds go on meanwhile"),
     ];
 
-    public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    public override Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken) =>
+        RunAsync(context, new(parsed.GetValue(dryRun), Values.Days(parsed.GetValue(keepDays), "--keep-days")), Declare.IsJson(parsed.GetValue(format)), cancellationToken);
+
+    /// <summary>Collects, shows how far it is, and says what went.</summary>
+    internal static async Task<int> RunAsync(CommandContext context, CollectRequest request, bool json, CancellationToken cancellationToken)
     {
-        bool json = Declare.IsJson(parsed.GetValue(format));
-        CollectRequest request = new(parsed.GetValue(dryRun), Values.Days(parsed.GetValue(keepDays), "--keep-days"));
         CollectProgress now = new("starting", 0);
         using (new ProgressLine(context, () => string.Create(CultureInfo.InvariantCulture, $"{now.Step}: {now.Done}")))
         {

@@ -32,6 +32,9 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
 
     public BuildCompleted? Completed { get; private set; }
 
+    /// <summary>What a failed step left, where that was asked for.</summary>
+    public BuildFailureKept? Kept { get; private set; }
+
     /// <summary>Reads to the end; throws what the build failed of.</summary>
     public async Task<BuildCompleted> ShowAsync(IAsyncEnumerable<BuildProgress> stream, CancellationToken cancellationToken)
     {
@@ -82,8 +85,14 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
             case BuildWarning warning when style is not (BuildProgressStyle.Json or BuildProgressStyle.Quiet):
                 Say($"{context.Terminal.ErrorStyle.Yellow("warning:")} {warning.Text}");
                 break;
+            case BuildNote note when style is BuildProgressStyle.Plain or BuildProgressStyle.Terminal:
+                Say(note.Text);
+                break;
             case BuildCompleted completed:
                 Completed = completed;
+                break;
+            case BuildFailureKept kept:
+                Kept = kept;
                 break;
             case BuildFailed failed:
                 Fail(failed);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api;
 using Slipway.Build;
+using Slipway.Build.Cache.Shared;
 using Slipway.Build.Linting;
 using Slipway.Build.Outputs;
 using Slipway.Build.Planning;
@@ -14,7 +15,7 @@ using Slipway.Images.Client;
 namespace Slipway.Daemon.Api;
 
 /// <summary>Builds an image from a context that arrives as a tar, and streams what happens; gives out an image's files.</summary>
-internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, ImageStore images, ImageFiles files, WorkFolders folders, LayerUse layers, ImagePuller puller, HttpClient registries)
+internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, ImageStore images, ImageFiles files, WorkFolders folders, LayerUse layers, ImagePuller puller, HttpClient registries, SharedCaches caches)
 {
     public void Map(WebApplication app)
     {
@@ -75,6 +76,9 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
             Pull = options.Offline ? null : (reference, progress, stop) => PullAsync(options, reference, progress, stop),
             PullsAlways = options.Pull,
             AllowsInsecure = options.Allowed.Contains("security.insecure"),
+            KeepsFailure = options.KeepFailure,
+            CacheFrom = [.. options.CacheFrom.Select(option => caches.Open(http, option, push: false))],
+            CacheTo = [.. options.CacheTo.Select(option => new CacheExport(caches.Open(http, option, push: true), option.All, option.IgnoreErrors))],
         };
 
         // Events come from whatever thread a step runs on; one reader writes them to the answer in their order.
@@ -192,6 +196,8 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
                 StepOutput output => new BuildStepOutput(output.Number, output.Stderr, output.Text),
                 StepFinished step => new BuildStepFinished(step.Number, step.Cached, step.Elapsed.TotalSeconds),
                 ImagePull pull => new BuildPull(pull.Image, pull.Done, pull.Total),
+                FailureKept kept => new BuildFailureKept(kept.Instruction, kept.Image.ToString()),
+                Build.BuildNote note => new Slipway.Api.BuildNote(note.Text),
                 Build.BuildWarning warning => new Slipway.Api.BuildWarning(warning.Text),
                 _ => null,
             };

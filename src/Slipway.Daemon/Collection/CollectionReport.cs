@@ -12,4 +12,11 @@ namespace Slipway.Daemon.Collection;
 /// <param name="Leased">The blobs that nothing names but that work under way put or found: they stay for now.</param>
 /// <param name="Largest">The largest of the blobs that went, largest first.</param>
 internal sealed record CollectionReport(
-    ImmutableSortedDictionary<string, long> Rows, long Swept, long SweptBytes, long Kept, long KeptBytes, long Leased, ImmutableArray<BlobInfo> Largest);
+    ImmutableSortedDictionary<string, long> Rows, long Swept, long SweptBytes, long Kept, long KeptBytes, long Leased, ImmutableArray<BlobInfo> Largest)
+{
+    /// <summary>The cache mounts of builds that went.</summary>
+    public long CacheMounts { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public long CacheMountBytes { get; init; }
+}

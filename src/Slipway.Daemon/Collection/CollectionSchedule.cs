@@ -44,6 +44,11 @@ internal sealed class CollectionSchedule : IAsyncDisposable
         return new CollectionRules(before, before, time.GetUtcNow() - TimeSpan.FromDays(UploadDays));
     }
 
+    /// <summary>As <see cref="Rules(TimeProvider, int?)"/>, and of the build cache what no build used for a while.</summary>
+    /// <param name="ofImages">Steps too whose layer is in an image.</param>
+    public static CollectionRules BuildCacheRules(TimeProvider time, TimeSpan unused, bool ofImages) =>
+        Rules(time, null) with { CachedStepsBefore = time.GetUtcNow() - unused, ForgetsStepsOfImages = ofImages };
+
     /// <summary>Asks for a collection as soon as the server is idle: something large was removed.</summary>
     public void Ask() => _asked = true;
 

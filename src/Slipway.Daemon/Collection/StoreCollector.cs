@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Slipway.Build.Running;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Blobs.Sealed;
@@ -28,6 +29,12 @@ internal sealed class StoreCollector(
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly List<(long Cut, IReadOnlyList<Root> Roots)> _condemned = [];
 
+    /// <summary>The cache mounts of builds, which go by the rule of cached steps and where they pass their bound; null: none are looked at.</summary>
+    public CacheFolders? CacheMounts { get; init; }
+
+    /// <summary>How many bytes the cache mounts may take; those least recently used go first.</summary>
+    public long MostCacheMountBytes { get; init; } = long.MaxValue;
+
     /// <summary>Collects once; calls wait for each other.</summary>
     /// <param name="rehearse">Finds out, and removes nothing.</param>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Corrupt"/>: a tree cannot be read, so nothing can be called garbage; nothing was deleted.</exception>
@@ -56,7 +63,9 @@ internal sealed class StoreCollector(
                 : await RemoveDeadAsync(rules, cancellationToken);
             rows = dropped > 0 ? rows.Add("commits' files (retention)", dropped) : rows;
             TreeReach reached = await MarkAsync(rehearse ? rules : null, progress, cancellationToken);
-            return await SweepAsync(sweep, reached, rows, rehearse, progress, cancellationToken);
+            CollectionReport report = await SweepAsync(sweep, reached, rows, rehearse, progress, cancellationToken);
+            IReadOnlyList<CacheMountUse> mounts = await RemoveMountsAsync(rules, rehearse, progress, cancellationToken);
+            return report with { CacheMounts = mounts.Count, CacheMountBytes = mounts.Sum(mount => mount.Bytes) };
         }
         finally
         {
@@ -66,6 +75,17 @@ internal sealed class StoreCollector(
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
+
+    private async Task<IReadOnlyList<CacheMountUse>> RemoveMountsAsync(CollectionRules rules, bool rehearse, IProgress<CollectionStep>? progress, CancellationToken cancellationToken)
+    {
+        if (CacheMounts is not { } mounts)
+        {
+            return [];
+        }
+
+        progress?.Report(new("measuring the cache mounts", 0));
+        return await Task.Run(() => mounts.Remove(rules.CachedStepsBefore, MostCacheMountBytes, rehearse, cancellationToken), cancellationToken);
+    }
 
     private ValueTask<ImmutableSortedDictionary<string, long>> CountDeadAsync(CollectionRules rules, CancellationToken cancellationToken) => metadata.ReadAsync(
         async reader =>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Slipway.Content;
 using Slipway.Daemon.Api;
+using Slipway.Daemon.Collection;
 using Slipway.Daemon.Registry;
 using Slipway.Daemon.Registry.Uploads;
 using Slipway.Daemon.S3;
@@ -20,11 +21,13 @@ internal static class Doors
     {
         CommitWriter writer = new(rooms.Repos, rooms.Commits);
         OpenCommits open = new(rooms.Metadata, rooms.Repos, rooms.Commits);
+        UnpackedLayers unpacked = new(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Layers);
         new ServerDoor(rooms, stopping).Map(app);
         new ImagesDoor(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Pipelines, rooms.Layers, rooms.Collections).Map(app);
         new ImageArchiveDoor(new(rooms.Images, rooms.Blobs), new(rooms.Repositories, rooms.Blobs)).Map(app);
         new TransferDoor(rooms.Puller, rooms.Pusher, rooms.RegistryClient).Map(app);
-        new BuildDoor(rooms.Builder, new(rooms.Builder, rooms.Blobs), rooms.Images, rooms.ImageFiles, rooms.Folders, rooms.Layers, rooms.Puller, rooms.RegistryClient).Map(app);
+        SharedCaches caches = new(rooms.Blobs, rooms.Puller, rooms.Pusher, rooms.RegistryClient, rooms.Time);
+        new BuildDoor(rooms.Builder, new(rooms.Builder, rooms.Blobs), rooms.Images, rooms.ImageFiles, rooms.Folders, rooms.Layers, rooms.Puller, rooms.RegistryClient, caches).Map(app);
         new ContainersDoor(rooms.Engine, rooms.Images).Map(app);
         new ContainerStreamsDoor(rooms.Engine, rooms.Images).Map(app);
         new ReposDoor(rooms.Repos, rooms.Commits, rooms.Pipelines).Map(app);
@@ -45,9 +48,10 @@ internal static class Doors
         new JobsDoor(rooms.Jobs, rooms.Pipelines, rooms.Commits, rooms.Scheduler, rooms.Contents).Map(app);
         new LineageDoor(rooms.Lineage, rooms.Contents).Map(app);
         new GraphDoor(rooms.Repos, rooms.Commits, rooms.Pipelines, rooms.Jobs).Map(app);
-        new CollectionDoor(rooms.Collector, rooms.Time).Map(app);
+        new CollectionDoor(rooms.Collector, unpacked, rooms.Time).Map(app);
         new VerificationDoor(rooms.Verifier, rooms.Commits, rooms.Blobs, rooms.FolderReader).Map(app);
         new UsageDoor(rooms.Usage, rooms.Commits).Map(app);
+        new StoreRoomDoor(new StoreRoom(rooms, rooms.Roots), rooms.Builder.CacheMounts).Map(app);
         new PurgeDoor(rooms.Purger, rooms.Purges, rooms.Purged).Map(app);
         new RetentionDoor(rooms.Retention).Map(app);
         new DataProjectsDoor(rooms.Projects).Map(app);

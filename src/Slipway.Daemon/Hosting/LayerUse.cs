@@ -34,6 +34,37 @@ public sealed class LayerUse : IDisposable
         }
     }
 
+    /// <summary>As <see cref="SweepAsync"/>, but only where nobody uses layers just now; false where somebody does.</summary>
+    public async Task<bool> TrySweepAsync(Func<Task> sweep, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        int held = 0;
+        try
+        {
+            while (held < MostUsers && await _places.WaitAsync(0, cancellationToken))
+            {
+                held++;
+            }
+
+            if (held < MostUsers)
+            {
+                return false;
+            }
+
+            await sweep();
+            return true;
+        }
+        finally
+        {
+            if (held > 0)
+            {
+                _places.Release(held);
+            }
+
+            _turn.Release();
+        }
+    }
+
     /// <summary>Runs <paramref name="sweep"/> once nobody uses layers, and keeps new users out meanwhile.</summary>
     public async Task SweepAsync(Func<Task> sweep, CancellationToken cancellationToken)
     {

@@ -78,6 +78,9 @@ public sealed class Rooms : IAsyncDisposable
     /// <summary>Measures who holds how many bytes.</summary>
     internal DiskUsage Usage { get; private init; } = null!;
 
+    /// <summary>Every room's rows that name blobs.</summary>
+    internal IReadOnlyList<IRootSource> Roots { get; private init; } = [];
+
     /// <summary>Removes what nothing needs.</summary>
     internal StoreCollector Collector { get; private init; } = null!;
 
@@ -201,7 +204,11 @@ public sealed class Rooms : IAsyncDisposable
         await purges.LoadAsync(blobs.Purged, cancellationToken);
         PurgePlanner purgePlanner = new(blobs, commits, contents, jobs, new DamagedBlobs(repos, commits, contents, metadata, roots));
         string[] copies = [home.Work, home.Inputs, home.Engine, home.Snapshots, sealedPlace.Folder];
-        StoreCollector collector = new(blobs, blobs.Leases, metadata, contents, retention, roots);
+        StoreCollector collector = new(blobs, blobs.Leases, metadata, contents, retention, roots)
+        {
+            CacheMounts = builder.CacheMounts,
+            MostCacheMountBytes = InputBounds.For(home.Directory).Bytes,
+        };
         FolderReader reader = new(home.Scans, time, sealedPlace.Scans);
         reader.Tidy();
         void Forget()
@@ -221,6 +228,7 @@ public sealed class Rooms : IAsyncDisposable
             Metadata = metadata,
             Contents = contents,
             Collector = collector,
+            Roots = roots,
             Retention = retention,
             Purges = purges,
             Purged = blobs.Purged,

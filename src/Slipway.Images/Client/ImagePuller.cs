@@ -59,6 +59,17 @@ public sealed class ImagePuller(RepositoryStore repositories, IBlobStore blobs, 
         }
     }
 
+    /// <summary>The bytes of a manifest and the media type that the registry states; nothing is kept.</summary>
+    /// <param name="reference">A tag or a digest.</param>
+    /// <exception cref="SlipwayException">As <see cref="PullAsync"/>.</exception>
+    public Task<(byte[] Json, string? Type)> ReadManifestAsync(RegistryConnection registry, string reference, CancellationToken cancellationToken) =>
+        ReadAsync(registry, reference, cancellationToken);
+
+    /// <summary>Brings one blob into the store, under no name, where it is not here yet. The caller holds a lease.</summary>
+    /// <exception cref="SlipwayException">As <see cref="PullAsync"/>.</exception>
+    public Task FetchBlobAsync(RegistryConnection registry, Descriptor blob, CancellationToken cancellationToken) =>
+        FetchAsync(registry, blob, new TransferTally("", null), cancellationToken);
+
     private static IEnumerable<Descriptor> ChildrenFor(ManifestContent content, ImageReference reference, Platform? platform)
     {
         if (!MediaTypes.IsIndex(content.MediaType) || platform is null)

@@ -61,6 +61,12 @@ public sealed class ImagePusher(RepositoryStore repositories, IBlobStore blobs, 
         return (top.Manifest, tally.Done);
     }
 
+    /// <summary>Pushes a manifest that is stored under no name here, with its blobs.</summary>
+    /// <param name="reference">The tag or digest that it gets there.</param>
+    /// <exception cref="SlipwayException">As <see cref="PushAsync(RegistryConnection, ImageReference, IProgress{TransferStep}?, CancellationToken)"/>.</exception>
+    public Task PushManifestAsync(RegistryConnection registry, ManifestRecord manifest, string reference, CancellationToken cancellationToken) =>
+        PushAsync(registry, manifest, reference, new TransferTally("", null), cancellationToken);
+
     private ValueTask<ManifestRecord?> FindAsync(RepositoryName repository, string reference, CancellationToken cancellationToken) =>
         repositories.FindManifestAsync(repository, reference, cancellationToken);
 

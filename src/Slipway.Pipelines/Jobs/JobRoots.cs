@@ -14,12 +14,15 @@ namespace Slipway.Pipelines.Jobs;
 /// </summary>
 public sealed class JobRoots(CommitStore commits) : IRootSource
 {
+    /// <summary>The name of this source.</summary>
+    public const string SourceName = "outputs and logs of jobs";
+
     private readonly Table<Job> _jobs = new("jobs", JobJson.Default.Job);
     private readonly Table<DatumResult> _datums = new("job-datums", JobJson.Default.DatumResult);
     private readonly Table<Answer> _answers = new("answers", JobJson.Default.Answer);
 
     /// <inheritdoc/>
-    public string Name => "outputs and logs of jobs";
+    public string Name => SourceName;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<Root> ReadAsync(

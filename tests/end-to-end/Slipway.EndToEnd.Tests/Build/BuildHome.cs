@@ -30,6 +30,8 @@ internal sealed class BuildHome : IAsyncDisposable
 
     public ImageStore Images { get; }
 
+    public IBlobStore Blobs => _blobs;
+
     public ImageBuilder Builder { get; }
 
     public SnapshotStore Snapshots { get; }

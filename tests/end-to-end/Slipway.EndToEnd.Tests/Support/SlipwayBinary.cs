@@ -60,6 +60,14 @@ internal sealed class SlipwayBinary : IAsyncDisposable
     /// <summary>Runs a command with this on its standard input.</summary>
     public Task<CommandOutput> FeedAsync(string stdin, params string[] arguments) => ChildProcess.RunAsync(Program, arguments, _environment, stdin, Folder);
 
+    /// <summary>Runs a command with the bytes of a file on its standard input.</summary>
+    public Task<CommandOutput> FeedFileAsync(string file, params string[] arguments) =>
+        ChildProcess.RunAsync("sh", ["-c", "exec \"$@\" < \"$0\"", file, Program, .. arguments], _environment, folder: Folder);
+
+    /// <summary>Runs a command on a terminal of its own, with this typed into it; stdout and stderr come as one text.</summary>
+    public Task<CommandOutput> TypeAsync(string typed, params string[] arguments) =>
+        ChildProcess.RunAsync("script", ["-qefc", string.Join(' ', arguments.Prepend(Program).Select(word => $"'{word}'")), "/dev/null"], _environment, typed, Folder);
+
     /// <summary>Runs a command that must succeed, and answers its standard output.</summary>
     public async Task<string> RunAsync(params string[] arguments)
     {

@@ -64,4 +64,26 @@ public sealed class LayerUseTests
         await Task.WhenAll(first, layers.UseAsync(Build, patience.Token)).WaitAsync(patience.Token);
         await layers.SweepAsync(() => Task.CompletedTask, patience.Token);
     }
+
+    [Fact]
+    public async Task A_sweep_that_is_only_tried_does_not_wait_for_a_build()
+    {
+        using LayerUse layers = new();
+        TaskCompletionSource building = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool swept = false;
+        Task build = layers.UseAsync(() => building.Task, CancellationToken.None);
+        Assert.False(await layers.TrySweepAsync(Sweep, CancellationToken.None));
+        Assert.False(swept);
+        building.SetResult();
+        await build;
+        Assert.True(await layers.TrySweepAsync(Sweep, CancellationToken.None));
+        Assert.True(swept);
+        await layers.UseAsync(() => Task.CompletedTask, CancellationToken.None);
+
+        Task Sweep()
+        {
+            swept = true;
+            return Task.CompletedTask;
+        }
+    }
 }
