@@ -13,6 +13,9 @@ public sealed partial record RepositoryName
 
     private RepositoryName(string domain, string path) => (Domain, Path) = (domain, path);
 
+    /// <summary>Where documents about images without a name are kept. No registry's client can spell it.</summary>
+    public static RepositoryName Nameless { get; } = new("-", "nameless");
+
     /// <summary>The registry that the images are of; <c>docker.io</c> where none was written.</summary>
     public string Domain { get; }
 

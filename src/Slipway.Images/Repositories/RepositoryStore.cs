@@ -161,7 +161,10 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
             SortedSet<string> names = new(StringComparer.Ordinal);
             await foreach ((string key, _) in _links.ScanManifestsAsync(reader, null, cancellationToken))
             {
-                names.Add(RepositoryTables.RepositoryOf(key).ToString());
+                if (RepositoryTables.RepositoryOf(key) is var repository && repository != RepositoryName.Nameless)
+                {
+                    names.Add(repository.ToString());
+                }
             }
 
             return names.ToImmutableArray();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Slipway.Content;
 using Slipway.Content.Metadata;
 
@@ -47,6 +48,59 @@ internal sealed class RepositoryTables
     /// <summary>The manifests that are about another, by digest.</summary>
     public ValueTask<List<Digest>> ListReferrersAsync(IMetadataReader reader, RepositoryName repository, Digest subject, CancellationToken cancellationToken) =>
         _referrers.ScanAsync(reader, KeyOf(repository, subject), cancellationToken).Select(row => row.Value.Referrer).ToListAsync(cancellationToken);
+
+    /// <summary>The manifests of all repositories that are about another, each under a key that begins with its repository.</summary>
+    public async IAsyncEnumerable<KeyValuePair<string, Digest>> ScanReferrersAsync(
+        IMetadataReader reader, Digest subject, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string middle = TableKey.Separator + subject.Hex + TableKey.Separator;
+        await foreach ((string key, ReferrerRecord referrer) in _referrers.ScanAsync(reader, null, cancellationToken))
+        {
+            if (key.Contains(middle, StringComparison.Ordinal))
+            {
+                yield return new(key, referrer.Referrer);
+            }
+        }
+    }
+
+    /// <summary>What other repositories say about a manifest is said here too.</summary>
+    public async ValueTask LinkReferrersAsync(
+        IMetadataTransaction transaction, RepositoryName repository, Digest subject, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach ((string key, Digest referrer) in await ScanReferrersAsync(transaction, subject, cancellationToken).ToListAsync(cancellationToken))
+        {
+            RepositoryName other = RepositoryOf(key);
+            if (other == repository || await FindManifestAsync(transaction, other, referrer, cancellationToken) is not { } record)
+            {
+                continue;
+            }
+
+            List<BlobRecord> linked = [];
+            foreach (Digest blob in record.Blobs)
+            {
+                if (await FindBlobAsync(transaction, other, blob, cancellationToken) is { } link)
+                {
+                    linked.Add(link with { Renewed = now });
+                }
+            }
+
+            await LinkAsync(transaction, repository, record, linked, cancellationToken);
+            if (other == RepositoryName.Nameless)
+            {
+                await UnlinkAsync(transaction, other, referrer, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Takes what a repository says about a manifest out of it, but what has a name of its own.</summary>
+    public async ValueTask UnlinkReferrersAsync(
+        IMetadataTransaction transaction, RepositoryName repository, Digest subject, IReadOnlySet<Digest> named, CancellationToken cancellationToken)
+    {
+        foreach (Digest referrer in (await ListReferrersAsync(transaction, repository, subject, cancellationToken)).Where(referrer => !named.Contains(referrer)))
+        {
+            await UnlinkAsync(transaction, repository, referrer, cancellationToken);
+        }
+    }
 
     /// <summary>Links a manifest, and its blobs anew, so that a collection that found their links old leaves them.</summary>
     public async ValueTask LinkAsync(

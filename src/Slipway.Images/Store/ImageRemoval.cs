@@ -17,10 +17,8 @@ internal static class ImageRemoval
             return null;
         }
 
-        ImmutableArray<ImageReference> names =
-        [
-            .. (await tables.ListTagsAsync(transaction, cancellationToken)).Where(tag => tag.Tag.Manifest == manifest).Select(tag => tag.Reference),
-        ];
+        ImmutableArray<(ImageReference Reference, TagRecord Tag)> tags = await tables.ListTagsAsync(transaction, cancellationToken);
+        ImmutableArray<ImageReference> names = [.. tags.Where(tag => tag.Tag.Manifest == manifest).Select(tag => tag.Reference)];
         ImmutableArray<ImageReference> untagged = NamesToRemove(text, names, manifest, force);
         foreach (ImageReference name in untagged)
         {
@@ -31,6 +29,12 @@ internal static class ImageRemoval
         HashSet<RepositoryName> left = [.. names.Except(untagged).Select(RepositoryName.Of)];
         foreach (RepositoryName repository in untagged.Select(RepositoryName.Of).Distinct().Where(repository => !left.Contains(repository)))
         {
+            // With the last name everything that is said about the image goes, below; here what this repository says.
+            if (untagged.Length < names.Length)
+            {
+                await links.UnlinkReferrersAsync(transaction, repository, manifest, tags.Select(tag => tag.Tag.Manifest).ToHashSet(), cancellationToken);
+            }
+
             await links.UnlinkAsync(transaction, repository, manifest, cancellationToken);
         }
 

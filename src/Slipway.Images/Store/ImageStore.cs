@@ -110,6 +110,7 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
                     content.Blobs.Select(blob => new BlobRecord(blob.Digest, blob.Size, now)),
                     cancellationToken);
                 await LinkChildrenAsync(transaction, repository, content, now, cancellationToken);
+                await _links.LinkReferrersAsync(transaction, repository, manifest, now, cancellationToken);
                 await _tables.PutTagAsync(transaction, name, new(manifest, now), cancellationToken);
                 return true;
             },
