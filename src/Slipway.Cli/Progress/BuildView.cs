@@ -8,7 +8,7 @@ internal enum BuildProgressStyle
     /// <summary>Every line of every step, as it comes.</summary>
     Plain,
 
-    /// <summary>A line a step; the output of a step only while it runs, or when it fails.</summary>
+    /// <summary>A tree of stages and steps, drawn again in place; the output of a step only while it runs, or when it fails.</summary>
     Terminal,
 
     /// <summary>The API's records.</summary>
@@ -19,16 +19,26 @@ internal enum BuildProgressStyle
 }
 
 /// <summary>Shows a build's progress on stderr and keeps its result.</summary>
-internal sealed class BuildView(CommandContext context, BuildProgressStyle style) : IDisposable
+internal sealed class BuildView : IDisposable
 {
     private const int TailLines = 30;
 
-    private readonly Dictionary<int, (BuildStepStarted Step, long Began)> running = [];
+    private readonly CommandContext context;
+    private readonly BuildProgressStyle style;
+    private readonly Dictionary<int, BuildStepStarted> running = [];
     private readonly Queue<string> tail = [];
-    private readonly Lock gate = new();
-    private ProgressLine? line;
-    private string? current;
-    private string? pulling;
+    private readonly BuildTree? tree;
+    private readonly LiveRegion? region;
+
+    public BuildView(CommandContext context, BuildProgressStyle style)
+    {
+        (this.context, this.style) = (context, style);
+        if (style == BuildProgressStyle.Terminal)
+        {
+            tree = new BuildTree(context.Time);
+            region = new LiveRegion(context, (width, rows) => tree.Lines(width, rows, context.Terminal.ErrorStyle));
+        }
+    }
 
     public BuildCompleted? Completed { get; private set; }
 
@@ -38,7 +48,6 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
     /// <summary>Reads to the end; throws what the build failed of.</summary>
     public async Task<BuildCompleted> ShowAsync(IAsyncEnumerable<BuildProgress> stream, CancellationToken cancellationToken)
     {
-        line = new ProgressLine(context, () => CurrentLine(), style is BuildProgressStyle.Terminal);
         await foreach (BuildProgress progress in stream.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             if (style == BuildProgressStyle.Json)
@@ -50,22 +59,19 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
             Show(progress);
         }
 
+        region?.Dispose();
         return Completed ?? throw new CliException("the build's progress ended before its result", $"see {context.Server.LogPath}");
     }
 
-    public void Dispose() => line?.Dispose();
+    public void Dispose() => region?.Dispose();
 
     internal void Show(BuildProgress progress)
     {
         switch (progress)
         {
             case BuildStepStarted started:
-                lock (gate)
-                {
-                    running[started.Number] = (started, context.Time.GetTimestamp());
-                    current = null;
-                }
-
+                running[started.Number] = started;
+                region?.Change(() => tree!.Start(started));
                 tail.Clear();
                 if (style == BuildProgressStyle.Plain)
                 {
@@ -88,11 +94,11 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
             case BuildNote note when style is BuildProgressStyle.Plain or BuildProgressStyle.Terminal:
                 Say(note.Text);
                 break;
-            case BuildCompleted completed:
-                Completed = completed;
-                break;
             case BuildFailureKept kept:
                 Kept = kept;
+                break;
+            case BuildCompleted completed:
+                Completed = completed;
                 break;
             case BuildFailed failed:
                 Fail(failed);
@@ -112,11 +118,7 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
         foreach (string text in output.Text.TrimEnd('\n').Split('\n'))
         {
             string shown = TextLayout.Printable(text.TrimEnd('\r').Replace("\t", "    ", StringComparison.Ordinal));
-            lock (gate)
-            {
-                current = shown;
-            }
-
+            region?.Change(() => tree!.Say(output.Number, shown));
             tail.Enqueue(shown);
             if (tail.Count > TailLines)
             {
@@ -125,19 +127,16 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
 
             if (style == BuildProgressStyle.Plain)
             {
-                Say("    " + shown);
+                Say(Lead(output.Number) + shown);
             }
         }
     }
 
     private void ShowPull(BuildPull pull)
     {
-        lock (gate)
-        {
-            pulling = pull.Total > 0 && pull.Done == pull.Total ? null : $"  pulling {pull.Image}  {Format.Bytes(pull.Done)} of {Format.Bytes(pull.Total)}";
-        }
-
-        if (pull is { Done: 0, Total: 0 } && style is BuildProgressStyle.Plain or BuildProgressStyle.Terminal)
+        bool isOver = pull.Total > 0 && pull.Done == pull.Total;
+        region?.Change(() => tree!.Pulling = isOver ? null : $"pulling {pull.Image}  {Format.Bytes(pull.Done)} of {Format.Bytes(pull.Total)}");
+        if (pull is { Done: 0, Total: 0 } && style is (BuildProgressStyle.Plain or BuildProgressStyle.Terminal))
         {
             Say($"pulling {pull.Image}");
         }
@@ -145,61 +144,44 @@ internal sealed class BuildView(CommandContext context, BuildProgressStyle style
 
     private void ShowFinished(BuildStepFinished finished)
     {
-        BuildStepStarted? step;
-        lock (gate)
-        {
-            step = running.Remove(finished.Number, out (BuildStepStarted Step, long Began) known) ? known.Step : null;
-        }
-
-        Style paint = context.Terminal.ErrorStyle;
-        string outcome = finished.Cached ? paint.Cyan("CACHED") : Format.Duration(TimeSpan.FromSeconds(finished.Seconds));
+        region?.Change(() => tree!.Finish(finished));
         if (style == BuildProgressStyle.Plain)
         {
-            Say($"    {outcome}");
+            string outcome = finished.Cached ? context.Terminal.ErrorStyle.Cyan("CACHED") : Format.Duration(TimeSpan.FromSeconds(finished.Seconds));
+            Say(Lead(finished.Number) + outcome);
         }
-        else if (style == BuildProgressStyle.Terminal && step is not null)
-        {
-            int width = (context.Terminal.Width ?? 100) - 12;
-            Say($"{paint.Green("✓")} {TextLayout.Cut(Title(step), width)}  {outcome}");
-        }
+
+        running.Remove(finished.Number);
     }
+
+    // Of steps that run side by side each line says whose it is.
+    private string Lead(int number) => running.Count > 1 && running.TryGetValue(number, out BuildStepStarted? step) ? $"[{number}/{step.Total}]   " : "    ";
 
     private void Fail(BuildFailed failed)
     {
+        region?.Change(() => tree!.Break());
+        region?.Dispose();
         if (style is BuildProgressStyle.Terminal or BuildProgressStyle.Quiet)
         {
             foreach (string text in tail)
             {
-                Say("    " + text);
+                context.Error.WriteLine("    " + text);
             }
         }
 
-        line?.Dispose();
         throw new ApiException(failed.Problem);
-    }
-
-    private string? CurrentLine()
-    {
-        lock (gate)
-        {
-            foreach ((BuildStepStarted step, long began) in running.Values)
-            {
-                return $"  {Title(step)}  {Format.Duration(context.Time.GetElapsedTime(began))}{(current is null ? "" : "  " + current)}";
-            }
-
-            return pulling;
-        }
     }
 
     private void Say(string text)
     {
-        if (line is null)
+        if (region is null)
         {
             context.Error.WriteLine(text);
+            context.Error.Flush();
         }
         else
         {
-            line.WriteLine(context.Error, text);
+            region.WriteAbove(text);
         }
     }
 }
