@@ -34,6 +34,12 @@ public static class Routes
     /// <summary>POST ?all= → <see cref="PrunedImages"/>.</summary>
     public const string ImagePrune = Root + "/images/prune";
 
+    /// <summary>GET ?image=&amp;type= → the newest document of that artifact type that is about an image, as it was written.</summary>
+    public const string ImageReferrer = Root + "/images/referrer";
+
+    /// <summary>GET ?image= → the packages that an image's files hold, as an SPDX document in JSON.</summary>
+    public const string ImageSbom = Root + "/images/sbom";
+
     /// <summary>POST <see cref="TagImageRequest"/> → <see cref="ImageSummary"/>.</summary>
     public const string ImageTag = Root + "/images/tag";
 

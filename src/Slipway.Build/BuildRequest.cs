@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Build.Cache.Shared;
 using Slipway.Build.Planning;
+using Slipway.Build.Provenance;
 using Slipway.Images;
 
 namespace Slipway.Build;
@@ -36,6 +37,15 @@ public sealed record BuildRequest
 
     /// <summary>Annotations that say where the source came from (<c>org.opencontainers.image.revision</c>); they are part of the manifest only.</summary>
     public IReadOnlyDictionary<string, string> SourceAnnotations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Where the context came from; it is told in the statement beside the image, never in the image. Null: nobody said.</summary>
+    public BuildSource? Source { get; init; }
+
+    /// <summary>How much is said about the build beside the image.</summary>
+    public ProvenanceDetail Provenance { get; init; } = ProvenanceDetail.Full;
+
+    /// <summary>The packages that the image holds are listed beside it.</summary>
+    public bool Sbom { get; init; }
 
     /// <summary>What the client's .dockerignore left out of the context, for messages; paths relative to the context.</summary>
     public IReadOnlyCollection<string> IgnoredPaths { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Build.Outputs;
+using Slipway.Build.Provenance;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Images;
@@ -13,7 +14,7 @@ public sealed class BuildVerifier(ImageBuilder builder, IBlobStore blobs)
     /// <exception cref="SlipwayException"><see cref="ErrorKind.FailedPrecondition"/>: they differ; the message names the first differing entry of the first differing layer.</exception>
     public async ValueTask<BuildResult> BuildAsync(BuildRequest request, IProgress<BuildEvent> progress, CancellationToken cancellationToken)
     {
-        BuildResult first = await builder.BuildAsync(request with { NoCache = true, Tags = [], CacheTo = [] }, progress, cancellationToken);
+        BuildResult first = await builder.BuildAsync(request with { NoCache = true, Tags = [], CacheTo = [], Provenance = ProvenanceDetail.None, Sbom = false }, progress, cancellationToken);
         BuildResult second = await builder.BuildAsync(request with { NoCache = true }, progress, cancellationToken);
         if (first.Image.Digest == second.Image.Digest)
         {

@@ -3,14 +3,18 @@ using System.Globalization;
 using Slipway.Build.Cache;
 using Slipway.Build.Cache.Shared;
 using Slipway.Build.Dockerfiles;
+using Slipway.Build.Inventory;
+using Slipway.Build.Inventory.Spdx;
 using Slipway.Build.Linting;
 using Slipway.Build.Planning;
+using Slipway.Build.Provenance;
 using Slipway.Build.Running;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Content.Metadata;
 using Slipway.Engine;
 using Slipway.Images;
+using Slipway.Images.Referrers;
 
 namespace Slipway.Build;
 
@@ -24,6 +28,9 @@ public sealed class ImageBuilder(
     ImageStore images, SnapshotStore snapshots, ContainerEngine engine, IBlobStore blobs, IMetadataStore metadata, string workDirectory, string cacheDirectory,
     TimeProvider time)
 {
+    private readonly ReferrerStore _referrers = new(metadata, blobs, time);
+    private readonly ImageInventory _inventory = new(snapshots, workDirectory);
+
     /// <summary>What RUN --mount=type=cache keeps between builds.</summary>
     public CacheFolders CacheMounts { get; } = new(cacheDirectory, time);
 
@@ -35,6 +42,12 @@ public sealed class ImageBuilder(
 
     /// <summary>Which builder made the image.</summary>
     public const string BuilderAnnotation = "dev.slipway.builder";
+
+    /// <summary>On the referrer with the statement: whether the context was changed since its commit.</summary>
+    public const string DirtySourceAnnotation = "dev.slipway.source.dirty";
+
+    /// <summary>Of this builder.</summary>
+    public static string Version { get; } = typeof(ImageBuilder).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     private const string BaseNameAnnotation = "org.opencontainers.image.base.name";
     private const string BaseDigestAnnotation = "org.opencontainers.image.base.digest";
@@ -69,11 +82,22 @@ public sealed class ImageBuilder(
         }
 
         await answers.ImportAsync(request.CacheFrom, cancellationToken);
-        (LayerStack files, Digest context) = await RunAsync(plan, request, dockerfile, answers, numbered, cancellationToken);
+        (LayerStack files, Digest context, ImmutableArray<ResolvedDependency> downloads) = await RunAsync(plan, request, dockerfile, answers, numbered, cancellationToken);
         Image image = await images.AddAsync(plan.Target.Config, files.Layers, Annotate(request, plan, context), cancellationToken);
         foreach (ImageReference tag in request.Tags)
         {
             await images.TagAsync(image, tag, cancellationToken);
+        }
+
+        if (request.Provenance != ProvenanceDetail.None)
+        {
+            Artifact statement = ProvenanceStatement.Of(request, plan, image, context, downloads);
+            await _referrers.AttachAsync(image, statement, request.Tags, cancellationToken);
+        }
+
+        if (request.Sbom)
+        {
+            await _referrers.AttachAsync(image, await BillOfAsync(image, cancellationToken), request.Tags, cancellationToken);
         }
 
         foreach (CacheExport export in request.CacheTo)
@@ -105,7 +129,7 @@ public sealed class ImageBuilder(
     }
 
     // A shared cache may fail to give a layer that it answered with. Then all is asked once more, without that answer: each round loses at least one.
-    private async ValueTask<(LayerStack Files, Digest Context)> RunAsync(
+    private async ValueTask<(LayerStack Files, Digest Context, ImmutableArray<ResolvedDependency> Downloads)> RunAsync(
         BuildPlan plan, BuildRequest request, Dockerfile dockerfile, StepAnswers answers, BuildProgress progress, CancellationToken cancellationToken)
     {
         FailedFiles failed = new();
@@ -119,7 +143,7 @@ public sealed class ImageBuilder(
             {
                 LayerStack files = await new PlanRunner(runner.RunAsync).RunAsync(plan, cancellationToken);
                 await answers.EnsureAsync(files.Layers, cancellationToken);
-                return (files, runner.ContextDigest);
+                return (files, runner.ContextDigest, remote.Downloads.All);
             }
             catch (SlipwayException) when (request.KeepsFailure && failed.First is not null)
             {
@@ -147,6 +171,12 @@ public sealed class ImageBuilder(
         Image left = await images.AddAsync(failure.Config, failure.Files.Layers, ImmutableDictionary<string, string>.Empty, cancellationToken);
         progress.Keep(failure.Instruction, left.Digest);
     }
+
+    // A bill is a function of the image and of this builder, so one that is there already is that one.
+    private async ValueTask<Artifact> BillOfAsync(Image image, CancellationToken cancellationToken) =>
+        await _referrers.FindAsync(image.Digest, SpdxDocument.MediaType, cancellationToken) is { } known && known.Annotations.GetValueOrDefault(BuilderAnnotation) == "slipway/" + Version
+            ? known
+            : await _inventory.ReadAsync(image, cancellationToken);
 
     private static string Created(BuildRequest request) =>
         (request.SourceDateEpoch ?? ReproducibleTime.Default).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -187,7 +217,7 @@ public sealed class ImageBuilder(
         annotations.AddRange(request.SourceAnnotations);
         annotations[DockerfileDigestAnnotation] = Digest.Of(request.DockerfileText).ToString();
         annotations[ContextDigestAnnotation] = context.ToString();
-        annotations[BuilderAnnotation] = "slipway/" + (typeof(ImageBuilder).Assembly.GetName().Version?.ToString(3) ?? "0");
+        annotations[BuilderAnnotation] = "slipway/" + Version;
         if (plan.Target.Base is StageBase.OfImage(var image, var name))
         {
             annotations[BaseNameAnnotation] = name;

@@ -101,6 +101,8 @@ internal static class CommandTable
         new("image inspect", "Show an image", CommandGroup.Images, static () => new ImageInspectCommand()),
         new("image history", "Show the instructions that made an image", CommandGroup.Images, static () => new ImageHistoryCommand()),
         new("image diff", "Show the files in which two images differ", CommandGroup.Images, static () => new ImageDiffCommand()),
+        new("image provenance", "Print what an image was built from", CommandGroup.Images, static () => new ImageProvenanceCommand()),
+        new("image sbom", "List the packages in an image", CommandGroup.Images, static () => new ImageSbomCommand()),
         new("image tag", "Give an image another name", CommandGroup.Images, static () => new ImageTagCommand()),
         new("image rm", "Remove images", CommandGroup.Images, static () => new ImageRemoveCommand("rm")),
         new("image prune", "Remove images that nothing uses", CommandGroup.Images, static () => new ImagePruneCommand()),

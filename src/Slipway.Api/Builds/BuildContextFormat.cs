@@ -16,7 +16,12 @@ public static class BuildContextFormat
     /// <summary>After the context's own, the entries of named contexts: this, the name (escaped as in a URL), a slash and the path. No part of the context.</summary>
     public const string ContextPrefix = ".slipway.contexts/";
 
-    /// <summary>The last entry, where a .dockerignore left something out: those paths, one a line, so that a message can name the cause. No part of the context.</summary>
+    /// <summary>
+    /// The very last entry: a <see cref="BuildSource"/> as JSON. It stands at the end because git is asked while the context is sent. No part of the context.
+    /// </summary>
+    public const string SourceEntry = ".slipway.source";
+
+    /// <summary>After all files, where a .dockerignore left something out: those paths, one a line, so that a message can name the cause. No part of the context.</summary>
     public const string IgnoredEntry = ".slipway.ignored";
 
     /// <summary>At most so many of them are told.</summary>

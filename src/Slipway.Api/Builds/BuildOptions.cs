@@ -24,6 +24,12 @@ public sealed record BuildOptions
     /// <summary>Where the context came from, kept as annotations: the git revision and whether the tree was clean.</summary>
     public IReadOnlyDictionary<string, string> SourceAnnotations { get => field ?? EmptyMap.Value; init; }
 
+    /// <summary>How much is said about the build in a statement beside the image: <c>none</c>, <c>min</c> or <c>max</c>.</summary>
+    public string Provenance { get => field ?? "max"; init; }
+
+    /// <summary>Attach the list of packages that the image holds, as SPDX.</summary>
+    public bool Sbom { get; init; }
+
     /// <summary>Stages of which every step runs again.</summary>
     public IReadOnlyList<string> NoCacheStages { get => field ?? []; init; }
 

@@ -41,10 +41,20 @@ public sealed partial class SlipwayClient
         GetAsync(Routes.WithQuery(Routes.ImageDiff, ("from", from), ("to", to)), ApiJson.Default.IReadOnlyListImageFileChange, cancellationToken);
 
     /// <summary>A tar of an image's files.</summary>
-    public async Task<Stream> GetImageFilesAsync(string image, CancellationToken cancellationToken)
+    public Task<Stream> GetImageFilesAsync(string image, CancellationToken cancellationToken) =>
+        ReadBodyAsync(Routes.WithQuery(Routes.ImageFiles, ("image", image)), cancellationToken);
+
+    /// <summary>The newest document of an artifact type that is about an image.</summary>
+    public Task<Stream> GetImageReferrerAsync(string image, string type, CancellationToken cancellationToken) =>
+        ReadBodyAsync(Routes.WithQuery(Routes.ImageReferrer, ("image", image), ("type", type)), cancellationToken);
+
+    /// <summary>The packages in an image, as an SPDX document.</summary>
+    public Task<Stream> GetImageSbomAsync(string image, CancellationToken cancellationToken) =>
+        ReadBodyAsync(Routes.WithQuery(Routes.ImageSbom, ("image", image)), cancellationToken);
+
+    private async Task<Stream> ReadBodyAsync(string path, CancellationToken cancellationToken)
     {
-        HttpResponse response = await HttpExchange.SendAsync(
-            Connector, "GET", Routes.WithQuery(Routes.ImageFiles, ("image", image)), "", null, null, cancellationToken).ConfigureAwait(false);
+        HttpResponse response = await HttpExchange.SendAsync(Connector, "GET", path, "", null, null, cancellationToken).ConfigureAwait(false);
         return response.Body;
     }
 

@@ -38,6 +38,9 @@ public sealed record ImageDetails
     /// <summary>The manifest's annotations: the Dockerfile's digest, the context's, the revision that it was built from.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get => field ?? EmptyMap.Value; init; }
 
+    /// <summary>What is said about the image beside it: how it was built, the packages in it, signatures. The newest first.</summary>
+    public IReadOnlyList<ImageReferrer> Referrers { get => field ?? []; init; }
+
     /// <summary>Base first.</summary>
     public IReadOnlyList<ImageLayer> Layers { get => field ?? []; init; }
 

@@ -46,11 +46,12 @@ internal sealed class SourceTree : IDisposable
     }
 
     /// <summary>The entries of a directory in byte order of their names; symlinks are not followed.</summary>
-    public IReadOnlyList<SourceEntry> List(string directory)
+    /// <param name="skipsUnreadable">Names that are not UTF-8 are left out; else they are a fault.</param>
+    public IReadOnlyList<SourceEntry> List(string directory, bool skipsUnreadable = false)
     {
         using SafeFileHandle handle = Libc.OpenAt(_root, directory, OpenFlags.Directory, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
         List<SourceEntry> entries = [];
-        foreach (string name in Names(handle, directory))
+        foreach (string name in Names(handle, directory, skipsUnreadable))
         {
             if (Libc.StatusAt(handle, name) is { } status)
             {
@@ -106,7 +107,7 @@ internal sealed class SourceTree : IDisposable
             : [];
     }
 
-    private static List<string> Names(SafeFileHandle directory, string path)
+    private static List<string> Names(SafeFileHandle directory, string path, bool skipsUnreadable = false)
     {
         List<byte[]> raw = Libc.ListNames(directory, path);
         raw.Sort((left, right) => left.AsSpan().SequenceCompareTo(right));
@@ -116,6 +117,10 @@ internal sealed class SourceTree : IDisposable
             try
             {
                 names.Add(Strict.GetString(name));
+            }
+            catch (DecoderFallbackException) when (skipsUnreadable)
+            {
+                continue;
             }
             catch (DecoderFallbackException)
             {

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Slipway.Build.Contexts;
 using Slipway.Build.Dockerfiles;
 using Slipway.Build.Planning;
@@ -6,7 +5,7 @@ using Slipway.Build.Planning;
 namespace Slipway.Build.Linting;
 
 /// <summary>Rules about single values: secrets, ports, paths.</summary>
-internal static partial class ValueRules
+internal static class ValueRules
 {
     public static IEnumerable<Finding> Check(Dockerfile dockerfile, IReadOnlyCollection<string> ignored)
     {
@@ -45,7 +44,7 @@ internal static partial class ValueRules
             EnvInstruction env => env.Variables.Select(variable => variable.Name),
             _ => [],
         };
-        return names.Where(name => SecretName().IsMatch(name) && !PublicName().IsMatch(name)).Select(name => new Finding(
+        return names.Where(SecretWords.AreIn).Select(name => new Finding(
             "SecretsUsedInArgOrEnv", instruction.Span.StartLine, $"{FormRules.Keyword(instruction)} {name}: a secret there stays in the image; use RUN --mount=type=secret"));
     }
 
@@ -82,10 +81,4 @@ internal static partial class ValueRules
             }
         }
     }
-
-    [GeneratedRegex("(?:_|^)(?:apikey|auth|credential|credentials|key|password|pword|passwd|secret|token)(?:_|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex SecretName();
-
-    [GeneratedRegex("(?:_|^)public(?:_|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex PublicName();
 }

@@ -34,7 +34,7 @@ internal sealed class CopySourceFinder(Origin origin, BuildScratch scratch, IRea
         {
             if (step.IsAdd && GitSource.TryParse(source) is { } repository)
             {
-                AddRepository(await GitCheckout.MakeAsync(repository, step.Checksum, step.KeepsGitDirectory, scratch.NewFolder("git"), cancellationToken), excludes, cancellationToken);
+                AddRepository(await GitCheckout.MakeAsync(repository, step.Checksum, step.KeepsGitDirectory, scratch.NewFolder("git"), remote.Downloads, cancellationToken), excludes, cancellationToken);
             }
             else if (step.IsAdd && RemoteFiles.IsUrl(source))
             {

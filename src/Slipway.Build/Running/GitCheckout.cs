@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Slipway.Build.Provenance;
 using Slipway.Content;
 
 namespace Slipway.Build.Running;
@@ -8,7 +9,7 @@ internal static class GitCheckout
 {
     /// <summary>The folder that the source means, below <paramref name="folder"/>.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Unavailable"/>: git said no; <see cref="ErrorKind.InvalidArgument"/>: another commit than the checksum's, or no such folder.</exception>
-    public static async ValueTask<string> MakeAsync(GitSource source, string? checksum, bool keepsGitDirectory, string folder, CancellationToken cancellationToken)
+    public static async ValueTask<string> MakeAsync(GitSource source, string? checksum, bool keepsGitDirectory, string folder, Downloads downloads, CancellationToken cancellationToken)
     {
         string reference = source.Reference ?? "HEAD";
         await RunAsync(folder, cancellationToken, "init", "--quiet", "--initial-branch=main");
@@ -31,6 +32,7 @@ internal static class GitCheckout
             throw new SlipwayException(ErrorKind.InvalidArgument, $"'{source.Url}' has the commit {commit} at {reference}, but --checksum says {checksum}");
         }
 
+        downloads.AddCommit(source.Url, source.Reference, commit);
         if (File.Exists(Path.Combine(folder, ".gitmodules")))
         {
             await RunAsync(folder, cancellationToken, "submodule", "--quiet", "update", "--init", "--recursive", "--depth=1");

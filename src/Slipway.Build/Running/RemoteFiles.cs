@@ -1,3 +1,4 @@
+using Slipway.Build.Provenance;
 using Slipway.Content;
 
 namespace Slipway.Build.Running;
@@ -5,6 +6,9 @@ namespace Slipway.Build.Running;
 /// <summary>Downloads what ADD names by URL. Owns its client, which is made when a build first needs it.</summary>
 internal sealed class RemoteFiles : IDisposable
 {
+    /// <summary>What was downloaded, here and by git.</summary>
+    public Downloads Downloads { get; } = new();
+
     private const UnixFileMode DownloadMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly Lazy<HttpClient> _client = new(() => new HttpClient());
@@ -43,6 +47,8 @@ internal sealed class RemoteFiles : IDisposable
             {
                 throw new SlipwayException(ErrorKind.InvalidArgument, $"'{url}' has the digest {actual}, but --checksum says {expected}");
             }
+
+            Downloads.AddFile(url, actual);
         }
         catch (HttpRequestException fault)
         {

@@ -36,12 +36,13 @@ internal sealed class BuildCommand : CliCommand
 
     private readonly Option<string[]?> cacheFrom = Declare.Texts("--cache-from", null, "type=TYPE,…", "A shared cache that may answer steps: type=local,src=FOLDER, type=registry,ref=NAME, or NAME");
     private readonly Option<string[]?> cacheTo = Declare.Texts("--cache-to", null, "type=TYPE,…", "Write one: type=local,dest=FOLDER or type=registry,ref=NAME; mode=max: of every step");
+    private readonly AttestationOptions attestations = new();
 
     public BuildCommand()
         : base("build", "Build an image from a Dockerfile")
     {
         Add(folder);
-        foreach (Option option in (ReadOnlySpan<Option>)[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision, secrets, ssh, contexts, noCacheFilter, allow, platform, outputs, metadataFile, check, verify, pull, offline, cacheFrom, cacheTo, debug])
+        foreach (Option option in (Option[])[tags, file, buildArgs, target, noCache, labels, progress, quiet, iidFile, revision, secrets, ssh, contexts, noCacheFilter, allow, platform, outputs, metadataFile, check, verify, pull, offline, cacheFrom, cacheTo, debug, .. attestations.All])
         {
             Add(option);
         }
@@ -92,8 +93,9 @@ internal sealed class BuildCommand : CliCommand
             CacheTo = await SharedCacheOptions.ToAsync(context, parsed.GetValue(cacheTo), cancellationToken).ConfigureAwait(false),
             Labels = Values.Pairs(parsed.GetValue(labels), "--label", static _ => ""),
             SourceDateEpoch = context.Environment("SOURCE_DATE_EPOCH") is string epoch ? Values.WholeNumber(epoch, "SOURCE_DATE_EPOCH") : null,
-            SourceAnnotations = parsed.GetValue(revision) ? await GitRevision.ReadAsync(source.Folder, cancellationToken).ConfigureAwait(false) : new Dictionary<string, string>(),
+            SourceAnnotations = parsed.GetValue(revision) ? await ContextOrigin.AnnotateAsync(source.Folder, cancellationToken).ConfigureAwait(false) : new Dictionary<string, string>(),
         };
+        options = await attestations.ApplyAsync(options, parsed, source, cancellationToken).ConfigureAwait(false);
         if (options.Check)
         {
             return await BuildRun.CheckAsync(context, source, options, style, cancellationToken).ConfigureAwait(false);
@@ -147,9 +149,10 @@ internal sealed class BuildCommand : CliCommand
         }
 
         (string path, byte[]? dockerfile) = await place.OpenAsync(context, text, cancellationToken).ConfigureAwait(false);
-        return dockerfile is not null
+        BuildContext fetched = dockerfile is not null
             ? BuildContext.OfText(path, "stdin", dockerfile)
             : await BuildContext.OpenAsync(context, path, named is null or "-" ? named : Path.Join(path, named), cancellationToken).ConfigureAwait(false);
+        return fetched with { Address = text == "-" ? null : text };
     }
 
     private static string[] Words(string[]? texts) => [.. (texts ?? []).SelectMany(static text => text.Split(',', StringSplitOptions.RemoveEmptyEntries))];

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Text;
+using System.Text.Json;
 using Slipway.Api;
 using Slipway.Cli.Archives;
 
@@ -15,6 +16,12 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
 
     /// <summary>Further folders, by the name that the Dockerfile has for them.</summary>
     public IReadOnlyDictionary<string, BuildContext> Named { get; init; } = new Dictionary<string, BuildContext>();
+
+    /// <summary>The address that it was fetched from; null for a folder of the user's.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Where it came from, found out while it is sent; null where nobody asked.</summary>
+    public Task<BuildSource?>? Source { get; init; }
 
     /// <summary>A folder that only lends its files: a named context.</summary>
     public static BuildContext OfFolder(string folder) => new(folder, "", [], ReadIgnore(folder, null));
@@ -101,6 +108,12 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
             {
                 await WriteTextAsync(writer, BuildContextFormat.IgnoredEntry, Encoding.UTF8.GetBytes(string.Join('\n', ignored)), cancellationToken).ConfigureAwait(false);
             }
+
+            if (Source is not null && await Source.ConfigureAwait(false) is { } source)
+            {
+                byte[] json = JsonSerializer.SerializeToUtf8Bytes(source, ApiJson.Default.BuildSource);
+                await WriteTextAsync(writer, BuildContextFormat.SourceEntry, json, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -112,7 +125,7 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
 
     private bool Skips(FolderEntry entry, List<string> ignored)
     {
-        if (entry.Kind == FolderEntryKind.Other || entry.Name is BuildContextFormat.DockerfileEntry or BuildContextFormat.IgnoredEntry)
+        if (entry.Kind == FolderEntryKind.Other || entry.Name is BuildContextFormat.DockerfileEntry or BuildContextFormat.IgnoredEntry or BuildContextFormat.SourceEntry)
         {
             return true;
         }

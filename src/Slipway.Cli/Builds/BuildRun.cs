@@ -12,6 +12,11 @@ internal static class BuildRun
     public static async Task<BuildCompleted> RunAsync(
         CommandContext context, BuildContext source, BuildOptions options, BuildProgressStyle style, CancellationToken cancellationToken)
     {
+        if (options.Provenance != "none")
+        {
+            source = source with { Source = ContextOrigin.ReadAsync(source.Folder, source.Address, cancellationToken) };
+        }
+
         options = options with { RegistryAccounts = await AccountsAsync(context, source, options, cancellationToken).ConfigureAwait(false) };
         TransferProgress sent = new(context.Time, "sending the context:", null);
         using BuildView view = new(context, style);

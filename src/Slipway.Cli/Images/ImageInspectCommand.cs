@@ -44,10 +44,19 @@ internal sealed class ImageInspectCommand : CliCommand
         AddAll(facts, "volume", details.Volumes);
         AddAll(facts, "label", details.Labels.Select(static label => $"{label.Key}={label.Value}"));
         AddAll(facts, "note", details.Annotations.Select(static note => $"{note.Key}={note.Value}"));
+        AddAll(facts, "attached", details.Referrers.Select(Attached));
         AddAll(facts, "layer", details.Layers.Select(static layer => $"{layer.DiffId}  {Format.Bytes(layer.Size)}"));
         AddAll(facts, "made by", details.History.Select(static step => step.CreatedBy ?? step.Comment ?? ""));
         facts.Write(context.Out);
         return ExitCodes.Success;
+    }
+
+    // "application/vnd.in-toto+json  sha256:…  commit 1234…, changed since"
+    private static string Attached(ImageReferrer referrer)
+    {
+        string commit = referrer.Annotations.TryGetValue("org.opencontainers.image.revision", out string? revision) ? $"  commit {revision}" : "";
+        string dirty = referrer.Annotations.GetValueOrDefault("dev.slipway.source.dirty") == "true" ? ", changed since" : "";
+        return $"{referrer.ArtifactType ?? "of no type"}  {referrer.Digest}{commit}{dirty}";
     }
 
     private static void AddAll(Facts facts, string name, IEnumerable<string> values)

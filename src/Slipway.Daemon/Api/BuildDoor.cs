@@ -7,6 +7,7 @@ using Slipway.Build.Cache.Shared;
 using Slipway.Build.Linting;
 using Slipway.Build.Outputs;
 using Slipway.Build.Planning;
+using Slipway.Build.Provenance;
 using Slipway.Content;
 using Slipway.Daemon.Hosting;
 using Slipway.Images;
@@ -68,6 +69,9 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
             Labels = options.Labels,
             SourceDateEpoch = options.SourceDateEpoch is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
             SourceAnnotations = options.SourceAnnotations,
+            Source = unpacked.Source is { } source ? new(source.Uri, source.Reference, source.Commit, source.IsDirty) : null,
+            Provenance = DetailOf(options.Provenance),
+            Sbom = options.Sbom,
             IgnoredPaths = unpacked.IgnoredPaths,
             Secrets = unpacked.Secrets,
             SshAgents = AgentsOf(http, options),
@@ -101,6 +105,14 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
         RegistryConnection registry = new(registries, RegistryEndpoint.Of(reference.Domain, plainHttp: false), RepositoryName.Of(reference), credential, push: false);
         return puller.PullAsync(registry, reference, Platform.Host, referrers: false, new PullWriter(reference.Familiar, progress), cancellationToken);
     }
+
+    private static ProvenanceDetail DetailOf(string text) => text switch
+    {
+        "none" => ProvenanceDetail.None,
+        "min" => ProvenanceDetail.Minimal,
+        "max" => ProvenanceDetail.Full,
+        _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"provenance '{text}' is none of none, min and max"),
+    };
 
     private static Dictionary<string, NamedContext> ContextsOf(BuildOptions options, UnpackedContext unpacked)
     {

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Text;
+using System.Text.Json;
 using Slipway.Api;
 using Slipway.Build;
 using Slipway.Content;
@@ -15,6 +16,9 @@ internal sealed record UnpackedContext(string Directory, string Dockerfile, IRea
 {
     /// <summary>By id; in memory only.</summary>
     public IReadOnlyDictionary<string, BuildSecret> Secrets { get; init; } = new Dictionary<string, BuildSecret>();
+
+    /// <summary>Where the client says that the context came from.</summary>
+    public BuildSource? Source { get; init; }
 
     /// <summary>The folders of named contexts.</summary>
     public IReadOnlyDictionary<string, string> Folders { get; init; } = new Dictionary<string, string>();
@@ -35,6 +39,7 @@ internal static class ContextUnpacker
         await using TarReader reader = new(tar, leaveOpen: true);
         string? dockerfile = null;
         string[] ignored = [];
+        BuildSource? source = null;
         List<(string Path, string Target)> links = [];
         List<(string Path, UnixFileMode Mode)> modes = [];
         Dictionary<string, BuildSecret> secrets = new(StringComparer.Ordinal);
@@ -60,6 +65,12 @@ internal static class ContextUnpacker
                 if (entry.Name == BuildContextFormat.IgnoredEntry)
                 {
                     ignored = (await ReadTextAsync(entry, cancellationToken)).Split('\n');
+                    continue;
+                }
+
+                if (entry.Name == BuildContextFormat.SourceEntry)
+                {
+                    source = JsonSerializer.Deserialize(await ReadTextAsync(entry, cancellationToken), ApiJson.Default.BuildSource);
                     continue;
                 }
 
@@ -101,7 +112,7 @@ internal static class ContextUnpacker
                 File.SetUnixFileMode(path, mode);
             }
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException or JsonException)
         {
             throw new SlipwayException(ErrorKind.InvalidArgument, $"the build context is not a whole tar: {error.Message}", innerException: error);
         }
@@ -114,7 +125,7 @@ internal static class ContextUnpacker
 
         return dockerfile is null
             ? throw new SlipwayException(ErrorKind.InvalidArgument, "the build context is empty: it must begin with the Dockerfile")
-            : new UnpackedContext(own, dockerfile, ignored) { Secrets = secrets, Folders = folders };
+            : new UnpackedContext(own, dockerfile, ignored) { Secrets = secrets, Folders = folders, Source = source };
     }
 
     private static async Task<string> ReadTextAsync(TarEntry entry, CancellationToken cancellationToken)

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Slipway.Api;
 using Slipway.Images;
+using Slipway.Images.Repositories;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Images as the wire says them.</summary>
 internal static class ImageWire
 {
-    public static ImageDetails Details(Image image, IReadOnlyList<string> references)
+    public static ImageDetails Details(Image image, IReadOnlyList<string> references, IEnumerable<ManifestRecord> referrers)
     {
         ImageConfig config = image.Config;
         return new()
@@ -30,6 +31,7 @@ internal static class ImageWire
             Volumes = [.. config.Volumes],
             Labels = config.Labels,
             Annotations = image.Annotations,
+            Referrers = [.. referrers.Select(referrer => new ImageReferrer(referrer.Manifest.ToString(), referrer.ArtifactType, referrer.Size) { Annotations = referrer.Annotations })],
             Layers = [.. image.Layers.Select(layer => new ImageLayer(
                 layer.Descriptor.Digest.ToString(), layer.DiffId.ToString(), layer.Descriptor.MediaType, layer.Descriptor.Size))],
             History = [.. config.History.Select(entry => new ImageHistory(Time(entry.Created), entry.CreatedBy, entry.Comment, entry.EmptyLayer))],

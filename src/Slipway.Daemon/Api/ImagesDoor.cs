@@ -7,12 +7,13 @@ using Slipway.Daemon.Collection;
 using Slipway.Daemon.Hosting;
 using Slipway.Engine;
 using Slipway.Images;
+using Slipway.Images.Referrers;
 using Slipway.Pipelines.Definitions;
 
 namespace Slipway.Daemon.Api;
 
 /// <summary>Images: list, inspect, tag, import, remove.</summary>
-internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, SnapshotStore snapshots, PipelineStore pipelines, LayerUse layers, CollectionSchedule collections)
+internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, ContainerEngine engine, SnapshotStore snapshots, PipelineStore pipelines, LayerUse layers, CollectionSchedule collections)
 {
     public void Map(WebApplication app)
     {
@@ -39,7 +40,7 @@ internal sealed class ImagesDoor(ImageStore images, ContainerEngine engine, Snap
         Image image = await images.GetAsync(Ask.Query(http, "image"), http.RequestAborted);
         ImmutableArray<TaggedImage> list = await images.ListAsync(http.RequestAborted);
         IReadOnlyList<string> names = [.. list.Where(tagged => tagged.Image.Digest == image.Digest && tagged.Reference is not null).Select(tagged => tagged.Reference!.Familiar)];
-        await Answer.JsonAsync(http, ImageWire.Details(image, names), ApiJson.Default.ImageDetails);
+        await Answer.JsonAsync(http, ImageWire.Details(image, names, await referrers.ListAsync(image.Digest, http.RequestAborted)), ApiJson.Default.ImageDetails);
     }
 
     private async Task TagAsync(HttpContext http)

@@ -1,6 +1,8 @@
 using Slipway.Build;
 using Slipway.Content;
 using Slipway.Images;
+using Slipway.Images.Referrers;
+using Slipway.Images.Repositories;
 using Slipway.Pipelines.Definitions;
 using Slipway.Pipelines.Jobs;
 using Slipway.Pipelines.Lineages;
@@ -8,7 +10,7 @@ using Slipway.Pipelines.Lineages;
 namespace Slipway.Daemon.Executors;
 
 /// <summary>Pipelines' images, found in our own store.</summary>
-public sealed class StoredImages(ImageStore images) : IImageResolver
+public sealed class StoredImages(ImageStore images, ReferrerStore referrers) : IImageResolver
 {
     /// <summary>OCI's own name for the source's revision (image-spec, annotations.md).</summary>
     private const string RevisionAnnotation = "org.opencontainers.image.revision";
@@ -27,6 +29,15 @@ public sealed class StoredImages(ImageStore images) : IImageResolver
         return image is null ? null : new ImageFacts(
             image.Annotations.GetValueOrDefault(ImageBuilder.DockerfileDigestAnnotation),
             image.Annotations.GetValueOrDefault(ImageBuilder.ContextDigestAnnotation),
-            image.Annotations.GetValueOrDefault(RevisionAnnotation));
+            image.Annotations.GetValueOrDefault(RevisionAnnotation) ?? await FindRevisionAsync(digest, cancellationToken));
     }
+
+    // Several commits can have built the same image: the first of them is the answer that stays; one with changed files only where there is no other.
+    private async ValueTask<string?> FindRevisionAsync(Digest image, CancellationToken cancellationToken)
+    {
+        IEnumerable<ManifestRecord> told = (await referrers.ListAsync(image, cancellationToken)).Reverse().Where(referrer => referrer.Annotations.ContainsKey(RevisionAnnotation));
+        return told.OrderBy(IsDirty).FirstOrDefault() is { } first ? first.Annotations[RevisionAnnotation] + (IsDirty(first) ? "-dirty" : "") : null;
+    }
+
+    private static bool IsDirty(ManifestRecord referrer) => referrer.Annotations.GetValueOrDefault(ImageBuilder.DirtySourceAnnotation) == "true";
 }

@@ -1,4 +1,5 @@
 using Slipway.Build;
+using Slipway.Build.Inventory;
 using Slipway.Build.Outputs;
 using Slipway.Build.Cache;
 using Slipway.Content;
@@ -29,6 +30,7 @@ using Slipway.Data.Worktrees.Scanning;
 using Slipway.Engine;
 using Slipway.Images;
 using Slipway.Images.Client;
+using Slipway.Images.Referrers;
 using Slipway.Images.Repositories;
 using Slipway.Pipelines.Definitions;
 using Slipway.Pipelines.Jobs;
@@ -146,6 +148,12 @@ public sealed class Rooms : IAsyncDisposable
 
     public required ImageFiles ImageFiles { get; init; }
 
+    /// <summary>Lists the packages in images.</summary>
+    public required ImageInventory Inventory { get; init; }
+
+    /// <summary>What is said about images.</summary>
+    public required ReferrerStore Referrers { get; init; }
+
     public required PipelineStore Pipelines { get; init; }
 
     public required StoredImages ImageNames { get; init; }
@@ -185,7 +193,8 @@ public sealed class Rooms : IAsyncDisposable
         InputCache sealedInputs = sealedPlace.OpenInputs();
         EmbeddedExecutor executor = new(folders, images, engine, contents, inputs, sealedInputs);
         JobStore jobs = new(metadata);
-        StoredImages storedImages = new(images);
+        ReferrerStore referrers = new(metadata, blobs, time);
+        StoredImages storedImages = new(images, referrers);
         PipelineStore pipelines = new(metadata, repos, commits, contents, storedImages, time);
         commits.Hook = new Propagation(commits, time);
         SchedulerOptions schedulerOptions = new()
@@ -260,6 +269,8 @@ public sealed class Rooms : IAsyncDisposable
             Engine = engine,
             Builder = builder,
             ImageFiles = new(snapshots, folders.Create("files").Path),
+            Inventory = new(snapshots, folders.Create("inventory").Path),
+            Referrers = referrers,
             Pipelines = pipelines,
             ImageNames = storedImages,
             Jobs = jobs,

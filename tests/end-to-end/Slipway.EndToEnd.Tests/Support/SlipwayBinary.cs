@@ -26,7 +26,8 @@ internal sealed class SlipwayBinary : IAsyncDisposable
     /// <summary>The server's state.</summary>
     public string Home { get; }
 
-    private static string Program => Environment.GetEnvironmentVariable("SLIPWAY_BINARY") ?? RepositoryRoot.At("bin", "slipway");
+    /// <summary>The binary.</summary>
+    public static string Program => Environment.GetEnvironmentVariable("SLIPWAY_BINARY") ?? RepositoryRoot.At("bin", "slipway");
 
     /// <summary>A fresh home; with the image <c>busybox</c> in it unless told otherwise.</summary>
     public static async Task<SlipwayBinary> CreateAsync(bool withBusybox = true)

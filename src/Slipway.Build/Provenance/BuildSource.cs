@@ -1,0 +1,8 @@
+namespace Slipway.Build.Provenance;
+
+/// <summary>Where a context came from, as the caller says: it is told, and not checked.</summary>
+/// <param name="Uri">The repository or archive, without secrets; null for a folder that no repository's remote is known of.</param>
+/// <param name="Reference">The branch or tag; null where there is none.</param>
+/// <param name="Commit">The commit that is checked out; null outside of git.</param>
+/// <param name="IsDirty">The context's files were changed since that commit.</param>
+public sealed record BuildSource(string? Uri, string? Reference, string? Commit, bool IsDirty);
