@@ -25,7 +25,7 @@ internal sealed class BuildCommand : CliCommand
     private readonly Option<string[]?> contexts = Declare.Texts("--build-context", null, "NAME=FOLDER", "More to COPY --from: a folder, a URL, docker-image://NAME");
     private readonly Option<string[]?> noCacheFilter = Declare.Texts("--no-cache-filter", null, "STAGE", "Run every step of these stages");
     private readonly Option<string[]?> allow = Declare.Texts("--allow", null, "RIGHT", "security.insecure: RUN --security=insecure may be used");
-    private readonly Option<string[]?> outputs = Declare.Texts("--output", "-o", "type=TYPE,dest=PATH", "Where the result goes: local (its files in a folder), tar, image; DIR alone is local");
+    private readonly Option<string[]?> outputs = Declare.Texts("--output", "-o", "type=TYPE,dest=PATH", "Where the result goes: local (its files in a folder), tar, image, oci or docker (an archive); DIR alone is local");
     private readonly Option<string?> metadataFile = Declare.Text("--metadata-file", null, "FILE", "Write the result's digests there, as JSON");
     private readonly Option<bool> check = Declare.Flag("--check", null, "Build nothing: list what BuildKit's build checks warn of; exits 1 where there is any");
     private readonly Option<bool> pull = Declare.Flag("--pull", null, "Ask the registries for base images that are here too");
@@ -65,6 +65,11 @@ internal sealed class BuildCommand : CliCommand
         BuildProgressStyle style = Style(parsed, context);
         CheckPlatform(parsed.GetValue(platform));
         IReadOnlyList<BuildOutput> results = BuildOutput.Read(parsed.GetValue(outputs));
+        foreach (BuildOutput result in results)
+        {
+            result.Check(context);
+        }
+
         using ContextSource place = new();
         using SshAgents agents = await SshAgents.OpenAsync(context, parsed.GetValue(ssh), cancellationToken).ConfigureAwait(false);
         NamedContexts named = await NamedContexts.ReadAsync(context, place, parsed.GetValue(contexts), cancellationToken).ConfigureAwait(false);
@@ -114,7 +119,7 @@ internal sealed class BuildCommand : CliCommand
 
         foreach (BuildOutput result in results)
         {
-            await result.WriteAsync(context, image.Digest, cancellationToken).ConfigureAwait(false);
+            await result.WriteAsync(context, image, cancellationToken).ConfigureAwait(false);
         }
 
         if (results.Any(static result => result.Destination == "-"))

@@ -13,7 +13,7 @@ using Slipway.Pipelines.Definitions;
 namespace Slipway.Daemon.Api;
 
 /// <summary>Images: list, inspect, tag, import, remove.</summary>
-internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, ContainerEngine engine, SnapshotStore snapshots, PipelineStore pipelines, LayerUse layers, CollectionSchedule collections)
+internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, ContainerEngine engine, PipelineStore pipelines, LayerUse layers, UnpackedLayers unpacked, CollectionSchedule collections)
 {
     public void Map(WebApplication app)
     {
@@ -87,7 +87,7 @@ internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, Con
         Images.RemovedImage removed = await images.RemoveAsync(name, force, http.RequestAborted);
         if (!removed.UnusedBlobs.IsEmpty)
         {
-            await layers.SweepAsync(() => FreeAsync(http.RequestAborted), http.RequestAborted);
+            await unpacked.FreeAsync(http.RequestAborted);
             collections.Ask();
         }
 
@@ -119,7 +119,7 @@ internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, Con
                 }
 
                 reclaimed = SizeOf(before, await images.ListAsync(http.RequestAborted));
-                await FreeAsync(http.RequestAborted);
+                await unpacked.SweepAsync(http.RequestAborted);
             },
             http.RequestAborted);
         if (deleted.Count > 0)
@@ -142,21 +142,6 @@ internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, Con
     {
         ImmutableArray<TaggedImage> list = await images.ListAsync(cancellationToken);
         return list.Count(tagged => tagged.Image.Digest == image.Digest && tagged.Reference is not null) <= 1;
-    }
-
-    private async Task FreeAsync(CancellationToken cancellationToken)
-    {
-        HashSet<Digest> keep = [];
-        IEnumerable<Image> alive = [.. (await images.ListAsync(cancellationToken)).Select(tagged => tagged.Image), .. engine.List(all: true).Select(container => container.Spec.Image)];
-        foreach (Image image in alive)
-        {
-            for (int layers = 1; layers <= image.Layers.Length; layers++)
-            {
-                keep.Add(image.ChainId(layers));
-            }
-        }
-
-        await snapshots.RemoveUnusedAsync(keep, cancellationToken);
     }
 
     private static ImageSummary Summary(TaggedImage tagged) =>

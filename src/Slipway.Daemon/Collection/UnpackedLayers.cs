@@ -14,7 +14,8 @@ internal sealed class UnpackedLayers(ImageStore images, ContainerEngine engine, 
     /// <summary>Does so where no build uses layers just now; false where one does.</summary>
     public Task<bool> TryFreeAsync(CancellationToken cancellationToken) => layers.TrySweepAsync(() => SweepAsync(cancellationToken), cancellationToken);
 
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    /// <summary>Does so for a caller that keeps builds away meanwhile.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
     {
         HashSet<Digest> keep = [];
         IEnumerable<Image> alive = [.. (await images.ListAsync(cancellationToken)).Select(tagged => tagged.Image), .. engine.List(all: true).Select(container => container.Spec.Image)];

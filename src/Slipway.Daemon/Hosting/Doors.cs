@@ -23,7 +23,7 @@ internal static class Doors
         OpenCommits open = new(rooms.Metadata, rooms.Repos, rooms.Commits);
         UnpackedLayers unpacked = new(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Layers);
         new ServerDoor(rooms, stopping).Map(app);
-        new ImagesDoor(rooms.Images, rooms.Referrers, rooms.Engine, rooms.Snapshots, rooms.Pipelines, rooms.Layers, rooms.Collections).Map(app);
+        new ImagesDoor(rooms.Images, rooms.Referrers, rooms.Engine, rooms.Pipelines, rooms.Layers, unpacked, rooms.Collections).Map(app);
         new ImageArchiveDoor(new(rooms.Images, rooms.Blobs), new(rooms.Repositories, rooms.Blobs)).Map(app);
         new ReferrersDoor(rooms.Images, rooms.Referrers, rooms.Inventory, rooms.Layers).Map(app);
         new TransferDoor(rooms.Puller, rooms.Pusher, rooms.RegistryClient).Map(app);

@@ -94,6 +94,24 @@ public sealed class BuildCommandTests : IAsyncLifetime
         Assert.Equal("o/\no/a\no/h\no/l\n", await ShellAsync(_slipway.Folder, "tar tf r.tar"));
     }
 
+    [Theory]
+    [InlineData("type=oci,dest=i.tar", "oci-archive:i.tar")]
+    [InlineData("type=docker,dest=i.tar,name=app:2", "docker-archive:i.tar:app:2")]
+    [InlineData("type=oci,dest=i,tar=false", "oci:i")]
+    public async Task The_image_is_written_as_an_archive_that_other_tools_read(string output, string source)
+    {
+        _slipway.Write("c/Dockerfile", "FROM busybox\nENV A=b\nRUN echo made > /made\nCMD [\"cat\", \"/made\"]\n");
+        string digest = (await _slipway.RunAsync("build", "-q", "-o", output, "c")).Trim();
+
+        string[] skopeo = ["--insecure-policy", "copy", source, "dir:copied"];
+        CommandOutput copied = await ChildProcess.RunAsync("skopeo", skopeo, folder: _slipway.Folder);
+        Assert.True(copied.ExitCode == 0, copied.ToString());
+        using JsonDocument manifest = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_slipway.Folder, "copied/manifest.json")));
+        string config = manifest.RootElement.GetProperty("config").GetProperty("digest").GetString()!;
+        using JsonDocument inspected = JsonDocument.Parse(await _slipway.RunAsync("image", "inspect", digest, "-o", "json"));
+        Assert.Equal(inspected.RootElement.GetProperty("configDigest").GetString(), config);
+    }
+
     [Fact]
     public async Task A_check_lists_findings_and_a_verification_names_the_first_difference()
     {
