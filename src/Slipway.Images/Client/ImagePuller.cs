@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Images.Repositories;
@@ -10,7 +8,6 @@ namespace Slipway.Images.Client;
 public sealed class ImagePuller(RepositoryStore repositories, IBlobStore blobs, TimeProvider time)
 {
     private const int AtOnce = 4;
-    private const int LargestManifest = 4 << 20;
 
     /// <summary>Pulls what a reference means there, and gives it that name here. Of an index, the image of a platform; null: all of them.</summary>
     /// <param name="referrers">Whether what is about these images comes along: provenance, bills of materials, signatures.</param>
@@ -23,13 +20,13 @@ public sealed class ImagePuller(RepositoryStore repositories, IBlobStore blobs, 
     {
         TransferTally tally = new($"pulling {reference.Familiar}", progress);
         string wanted = reference.Digest is { } pinned ? pinned.ToString() : reference.Tag!;
-        (byte[] json, string? type) = await ReadAsync(registry, wanted, cancellationToken);
+        (byte[] json, string? type) = await RemoteContent.ReadManifestAsync(registry, wanted, cancellationToken);
         ManifestContent content = ManifestContent.Parse(json, type);
         List<Digest> subjects = [Digest.Of(json)];
         foreach (Descriptor child in ChildrenFor(content, reference, platform))
         {
             subjects.Add(child.Digest);
-            (byte[] image, string? childType) = await ReadAsync(registry, child.Digest.ToString(), cancellationToken);
+            (byte[] image, string? childType) = await RemoteContent.ReadManifestAsync(registry, child.Digest.ToString(), cancellationToken);
             await KeepAsync(registry, image, childType, null, tally, cancellationToken);
         }
 
@@ -52,7 +49,7 @@ public sealed class ImagePuller(RepositoryStore repositories, IBlobStore blobs, 
         {
             foreach (Descriptor referrer in (await ReferrersTag.ListAsync(registry, subject, cancellationToken)).Where(referrer => seen.Add(referrer.Digest)))
             {
-                (byte[] json, string? type) = await ReadAsync(registry, referrer.Digest.ToString(), cancellationToken);
+                (byte[] json, string? type) = await RemoteContent.ReadManifestAsync(registry, referrer.Digest.ToString(), cancellationToken);
                 await KeepAsync(registry, json, type, null, tally, cancellationToken);
                 waiting.Enqueue(referrer.Digest);
             }
@@ -63,7 +60,7 @@ public sealed class ImagePuller(RepositoryStore repositories, IBlobStore blobs, 
     /// <param name="reference">A tag or a digest.</param>
     /// <exception cref="SlipwayException">As <see cref="PullAsync"/>.</exception>
     public Task<(byte[] Json, string? Type)> ReadManifestAsync(RegistryConnection registry, string reference, CancellationToken cancellationToken) =>
-        ReadAsync(registry, reference, cancellationToken);
+        RemoteContent.ReadManifestAsync(registry, reference, cancellationToken);
 
     /// <summary>Brings one blob into the store, under no name, where it is not here yet. The caller holds a lease.</summary>
     /// <exception cref="SlipwayException">As <see cref="PullAsync"/>.</exception>
@@ -102,74 +99,7 @@ public sealed class ImagePuller(RepositoryStore repositories, IBlobStore blobs, 
         }
 
         tally.Expect(blob.Size);
-        await using ResumingStream content = new(OpenAsync, blob.Size, tally.Add, time);
+        await using Stream content = RemoteContent.OpenBlob(registry, blob.Digest, blob.Size, tally.Add, time);
         await blobs.PutAsync(content, blob.Digest, cancellationToken);
-
-        async Task<Stream> OpenAsync(long offset, CancellationToken stop)
-        {
-            HttpResponseMessage answer = await registry.SendAsync(
-                () =>
-                {
-                    HttpRequestMessage request = new(HttpMethod.Get, registry.At($"blobs/{blob.Digest}"));
-                    request.Headers.Range = offset > 0 ? new RangeHeaderValue(offset, null) : null;
-                    return request;
-                },
-                stop);
-            if (!answer.IsSuccessStatusCode)
-            {
-                using (answer)
-                {
-                    throw await registry.FailureAsync(answer, $"the request for layer {blob.Digest.Short}", stop);
-                }
-            }
-
-            Stream body = await answer.Content.ReadAsStreamAsync(stop);
-            if (answer.StatusCode == HttpStatusCode.OK)
-            {
-                // A registry without ranges sends all again: what is here is passed over.
-                await SkipAsync(body, offset, stop);
-            }
-
-            return body;
-        }
-    }
-
-    private static async Task SkipAsync(Stream body, long count, CancellationToken cancellationToken)
-    {
-        byte[] piece = new byte[64 << 10];
-        while (count > 0)
-        {
-            int read = await body.ReadAsync(piece.AsMemory(0, (int)Math.Min(count, piece.Length)), cancellationToken);
-            count = read > 0 ? count - read : throw new IOException("the connection ended early");
-        }
-    }
-
-    private static async Task<(byte[] Json, string? Type)> ReadAsync(RegistryConnection registry, string reference, CancellationToken cancellationToken)
-    {
-        using HttpResponseMessage answer = await registry.SendAsync(
-            () =>
-            {
-                HttpRequestMessage request = new(HttpMethod.Get, registry.At($"manifests/{reference}"));
-                foreach (string type in (string[])[MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerManifestList, MediaTypes.DockerManifest])
-                {
-                    request.Headers.Accept.Add(new(type));
-                }
-
-                return request;
-            },
-            cancellationToken);
-        if (!answer.IsSuccessStatusCode)
-        {
-            throw await registry.FailureAsync(answer, $"the request for {registry.Repository} {reference}", cancellationToken);
-        }
-
-        await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        byte[] buffer = new byte[LargestManifest + 1];
-        int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        byte[] json = buffer[..length];
-        return length > LargestManifest ? throw new SlipwayException(ErrorKind.InvalidArgument, $"the manifest of {registry.Repository} {reference} is larger than 4 MiB")
-            : Digest.TryParse(reference, out Digest expected) && Digest.Of(json) != expected
-                ? throw new SlipwayException(ErrorKind.Corrupt, $"the registry's manifest for {expected} has the digest {Digest.Of(json)}")
-            : (json, answer.Content.Headers.ContentType?.MediaType is { } said && (MediaTypes.IsIndex(said) || MediaTypes.IsManifest(said)) ? said : null);
     }
 }

@@ -10,15 +10,17 @@ namespace Slipway.Images.Client;
 /// One repository of a registry, asked over HTTP: answers its challenges with a password or a token, and keeps what it gave. What proves us goes to the registry
 /// and to the server of tokens that it names, and never along with a redirect.
 /// </summary>
-public sealed class RegistryConnection(HttpClient http, Uri registry, RepositoryName repository, RegistryCredential? credential, bool push)
+/// <param name="path">The repository's name at that registry; null: as its name here says.</param>
+public sealed class RegistryConnection(HttpClient http, Uri registry, RepositoryName repository, RegistryCredential? credential, bool push, string? path = null)
 {
+    private readonly string _path = path ?? repository.Path;
     private volatile AuthenticationHeaderValue? _proof;
 
     /// <summary>The repository's name, as it is known here.</summary>
     public RepositoryName Repository => repository;
 
     /// <summary>An address of the repository.</summary>
-    public Uri At(string path) => new(registry, $"v2/{repository.Path}/{path}");
+    public Uri At(string route) => new(registry, $"v2/{_path}/{route}");
 
     /// <summary>Where an answer says to go on.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Unavailable"/>: it does not say so.</exception>
@@ -106,7 +108,7 @@ public sealed class RegistryConnection(HttpClient http, Uri registry, Repository
             throw new SlipwayException(ErrorKind.PermissionDenied, $"{registry.Authority} sends us for a token to {challenge.Realm.Authority}, which has no TLS");
         }
 
-        using HttpRequestMessage request = new(HttpMethod.Get, challenge.TokenAddress($"repository:{repository.Path}:{(push ? "pull,push" : "pull")}"));
+        using HttpRequestMessage request = new(HttpMethod.Get, challenge.TokenAddress($"repository:{_path}:{(push ? "pull,push" : "pull")}"));
         request.Headers.Authorization = credential is null ? null : Basic(credential);
         using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
         if (!answer.IsSuccessStatusCode)
@@ -120,7 +122,7 @@ public sealed class RegistryConnection(HttpClient http, Uri registry, Repository
 
     private SlipwayException Refused() => new(
         ErrorKind.PermissionDenied,
-        credential is null ? $"{registry.Authority} asks who we are for {repository.Path}" : $"{registry.Authority} does not accept {credential.User} for {repository.Path}",
+        credential is null ? $"{registry.Authority} asks who we are for {_path}" : $"{registry.Authority} does not accept {credential.User} for {_path}",
         LoginHint());
 
     private string LoginHint() => $"Log in: slipway login {(repository.Domain == ImageReference.DefaultDomain ? "" : repository.Domain)}".TrimEnd();

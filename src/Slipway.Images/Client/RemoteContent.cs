@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Slipway.Content;
+
+namespace Slipway.Images.Client;
+
+/// <summary>Manifests and blobs of a repository of another registry.</summary>
+public static class RemoteContent
+{
+    private const int LargestManifest = 4 << 20;
+
+    /// <summary>Reads a manifest by tag or digest.</summary>
+    /// <returns>Its bytes, and the media type that it came under where that is a manifest's.</returns>
+    /// <exception cref="SlipwayException">
+    /// <see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>; <see cref="ErrorKind.Corrupt"/>: it is not what its digest says;
+    /// <see cref="ErrorKind.InvalidArgument"/>: it is larger than 4 MiB.
+    /// </exception>
+    public static async Task<(byte[] Json, string? Type)> ReadManifestAsync(RegistryConnection registry, string reference, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await registry.SendAsync(() => ManifestRequest(HttpMethod.Get, registry, reference), cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw await registry.FailureAsync(answer, $"the request for {registry.Repository} {reference}", cancellationToken);
+        }
+
+        await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        byte[] buffer = new byte[LargestManifest + 1];
+        int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        byte[] json = buffer[..length];
+        return length > LargestManifest ? throw new SlipwayException(ErrorKind.InvalidArgument, $"the manifest of {registry.Repository} {reference} is larger than 4 MiB")
+            : Digest.TryParse(reference, out Digest expected) && Digest.Of(json) != expected
+                ? throw new SlipwayException(ErrorKind.Corrupt, $"the registry's manifest for {expected} has the digest {Digest.Of(json)}")
+            : (json, answer.Content.Headers.ContentType?.MediaType is { } said && (MediaTypes.IsIndex(said) || MediaTypes.IsManifest(said)) ? said : null);
+    }
+
+    /// <summary>The digest of the manifest that a tag means there now; null where the registry does not say one.</summary>
+    /// <exception cref="SlipwayException">As <see cref="ReadManifestAsync"/>.</exception>
+    public static async Task<Digest?> FindManifestAsync(RegistryConnection registry, string tag, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await registry.SendAsync(() => ManifestRequest(HttpMethod.Head, registry, tag), cancellationToken);
+        return !answer.IsSuccessStatusCode ? throw await registry.FailureAsync(answer, $"the request for {registry.Repository} {tag}", cancellationToken)
+            : answer.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? said) && Digest.TryParse(said.First(), out Digest digest) ? digest
+            : null;
+    }
+
+    /// <summary>The size of a blob in bytes.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>.</exception>
+    public static async Task<long> FindBlobAsync(RegistryConnection registry, Digest blob, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await registry.SendAsync(() => new HttpRequestMessage(HttpMethod.Head, registry.At($"blobs/{blob}")), cancellationToken);
+        return !answer.IsSuccessStatusCode ? throw await registry.FailureAsync(answer, $"the request for layer {blob.Short}", cancellationToken)
+            : answer.Content.Headers.ContentLength ?? throw new SlipwayException(ErrorKind.Unavailable, $"the registry of {registry.Repository} does not say how large layer {blob.Short} is");
+    }
+
+    /// <summary>The bytes of a blob, on from where a connection broke. Nothing is asked before the first read.</summary>
+    /// <param name="size">In bytes.</param>
+    /// <param name="report">Told of each number of bytes that came.</param>
+    public static Stream OpenBlob(RegistryConnection registry, Digest blob, long size, Action<long> report, TimeProvider time)
+    {
+        return new ResumingStream(OpenAsync, size, report, time);
+
+        async Task<Stream> OpenAsync(long offset, CancellationToken stop)
+        {
+            HttpResponseMessage answer = await registry.SendAsync(
+                () =>
+                {
+                    HttpRequestMessage request = new(HttpMethod.Get, registry.At($"blobs/{blob}"));
+                    request.Headers.Range = offset > 0 ? new RangeHeaderValue(offset, null) : null;
+                    return request;
+                },
+                stop);
+            if (!answer.IsSuccessStatusCode)
+            {
+                using (answer)
+                {
+                    throw await registry.FailureAsync(answer, $"the request for layer {blob.Short}", stop);
+                }
+            }
+
+            Stream body = await answer.Content.ReadAsStreamAsync(stop);
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                // A registry without ranges sends all again: what is here is passed over.
+                await SkipAsync(body, offset, stop);
+            }
+
+            return body;
+        }
+    }
+
+    private static async Task SkipAsync(Stream body, long count, CancellationToken cancellationToken)
+    {
+        byte[] piece = new byte[64 << 10];
+        while (count > 0)
+        {
+            int read = await body.ReadAsync(piece.AsMemory(0, (int)Math.Min(count, piece.Length)), cancellationToken);
+            count = read > 0 ? count - read : throw new IOException("the connection ended early");
+        }
+    }
+
+    private static HttpRequestMessage ManifestRequest(HttpMethod method, RegistryConnection registry, string reference)
+    {
+        HttpRequestMessage request = new(method, registry.At($"manifests/{reference}"));
+        foreach (string type in (string[])[MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerManifestList, MediaTypes.DockerManifest])
+        {
+            request.Headers.Accept.Add(new(type));
+        }
+
+        return request;
+    }
+}
