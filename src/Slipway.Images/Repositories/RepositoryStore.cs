@@ -207,12 +207,18 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
         },
         cancellationToken);
 
-    /// <summary>The manifests of a repository that are about <paramref name="subject"/>, which need not be there.</summary>
+    /// <summary>
+    /// The manifests of a repository that are about <paramref name="subject"/>, which need not be there: those that say so, and those that a client which knew of no
+    /// list of referrers wrote into the index under the subject's tag (distribution specification, "Referrers Tag Schema" and "Enabling the Referrers API").
+    /// </summary>
     public ValueTask<List<ManifestRecord>> ListReferrersAsync(RepositoryName repository, Digest subject, CancellationToken cancellationToken) => metadata.ReadAsync(
         async reader =>
         {
             List<ManifestRecord> found = [];
-            foreach (Digest referrer in await _links.ListReferrersAsync(reader, repository, subject, cancellationToken))
+            List<Digest> referrers = await _links.ListReferrersAsync(reader, repository, subject, cancellationToken);
+            TagRecord? tagged = await _images.FindTagAsync(reader, ImageReference.Of(repository, $"sha256-{subject.Hex}"), cancellationToken);
+            ManifestRecord? index = tagged is null ? null : await _links.FindManifestAsync(reader, repository, tagged.Manifest, cancellationToken);
+            foreach (Digest referrer in referrers.Union(index?.Children ?? []))
             {
                 if (await _links.FindManifestAsync(reader, repository, referrer, cancellationToken) is { } manifest)
                 {
