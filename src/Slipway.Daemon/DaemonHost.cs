@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Slipway.Content;
 using Slipway.Daemon.Api;
 using Slipway.Daemon.Hosting;
+using Slipway.Daemon.Registry.Proxying;
 using Slipway.Engine;
 using Slipway.Linux;
 
@@ -25,12 +27,10 @@ public static class DaemonHost
     /// <param name="args">The whole command line, beginning with <c>serve</c>.</param>
     public static async Task<int> RunAsync(string[] args)
     {
-        MasterKeySource key;
-        IPEndPoint? tcp;
+        ServeOptions options;
         try
         {
-            key = MasterKeySource.Take(ref args);
-            tcp = ListenOption.Take(ref args);
+            options = ServeOptions.Parse(args[1..]);
         }
         catch (SlipwayException error)
         {
@@ -38,16 +38,10 @@ public static class DaemonHost
             return 2;
         }
 
-        if (args.Skip(1).FirstOrDefault(argument => argument != "--background") is { } unknown)
-        {
-            await Console.Error.WriteLineAsync($"error: slipway serve has no option '{unknown}'");
-            return 2;
-        }
-
         try
         {
             ServerNamespace.EnterOrContinue();
-            return await ServeAsync(DaemonHome.FromEnvironment(), key, tcp);
+            return await ServeAsync(DaemonHome.FromEnvironment(), options);
         }
         catch (SlipwayException error)
         {
@@ -66,19 +60,21 @@ public static class DaemonHost
         }
     }
 
-    private static async Task<int> ServeAsync(DaemonHome home, MasterKeySource key, IPEndPoint? tcp)
+    private static async Task<int> ServeAsync(DaemonHome home, ServeOptions options)
     {
         // 1. One daemon a home. 2. The rooms. 3. The doors. 4. Jobs go on. 5. Until a signal, or a client's word. 6. Everything closed in turn.
+        ServerCertificate? certificate = options.Tls is { } tls ? ServerCertificate.Load(tls, ServerLog.Write) : null;
         Directory.CreateDirectory(home.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using HomeLock held = HomeLock.Take(home);
         using CancellationTokenSource stopping = new();
-        await using Rooms rooms = await Rooms.OpenAsync(home, new EngineOptions(home.Engine), await key.LoadAsync(stopping.Token), TimeProvider.System, stopping.Token);
+        await using Rooms rooms = await Rooms.OpenAsync(home, new EngineOptions(home.Engine), await options.Key.LoadAsync(stopping.Token), TimeProvider.System, stopping.Token);
 
-        await using WebApplication app = BuildApp(home, tcp);
+        await using PullThrough? upstreams = Doors.Upstreams(rooms, options.Registry);
+        await using WebApplication app = BuildApp(home, options.Tcp, certificate);
         app.Use(ErrorTranslation.InvokeAsync);
         app.Use(new RequestLease(rooms.Leases).InvokeAsync);
         app.UseWebSockets();
-        app.Use(Doors.Gate(rooms).InvokeAsync);
+        app.Use(Doors.Gate(rooms, options.Registry, upstreams).InvokeAsync);
         Doors.Map(app, rooms, stopping);
         await app.StartAsync(stopping.Token);
         File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -109,7 +105,7 @@ public static class DaemonHost
         await ended.Task;
     }
 
-    private static WebApplication BuildApp(DaemonHome home, IPEndPoint? tcp)
+    private static WebApplication BuildApp(DaemonHome home, IPEndPoint? tcp, ServerCertificate? certificate)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = home.Directory });
         builder.Services.AddRoutingCore();
@@ -136,7 +132,14 @@ public static class DaemonHost
             kestrel.ListenUnixSocket(SocketPath.Shorten(home.Socket), listen => listen.Protocols = HttpProtocols.Http1);
             if (tcp is not null)
             {
-                kestrel.Listen(tcp, listen => listen.Protocols = HttpProtocols.Http1);
+                kestrel.Listen(tcp, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    if (certificate is not null)
+                    {
+                        listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(certificate.Current()) });
+                    }
+                });
             }
         });
         return builder.Build();

@@ -26,7 +26,7 @@ internal sealed class KeyListCommand : CliCommand
         Table table = new("KEY", "CREATED", "MAY", "NAME");
         foreach (AccessKeyInfo key in keys)
         {
-            table.Add(key.Id, Format.Ago(key.Created, context.Time.GetUtcNow()), key.ReadOnly ? "read" : "read, write", key.Name);
+            table.Add(key.Id, Format.Ago(key.Created, context.Time.GetUtcNow()), key.Repositories is { } repositories ? string.Join(' ', repositories) : key.ReadOnly ? "read" : "read, write", key.Name);
         }
 
         table.Write(context);

@@ -3,6 +3,8 @@ using Slipway.Content;
 using Slipway.Daemon.Api;
 using Slipway.Daemon.Collection;
 using Slipway.Daemon.Registry;
+using Slipway.Daemon.Registry.Access;
+using Slipway.Daemon.Registry.Proxying;
 using Slipway.Daemon.Registry.Uploads;
 using Slipway.Daemon.S3;
 using Slipway.Daemon.S3.Buckets;
@@ -60,8 +62,21 @@ internal static class Doors
         new ProjectsDoor(rooms.Repos, rooms.Images, rooms.Pipelines).Map(app);
     }
 
+    /// <summary>The registries that ours is a cache of; null where there are none.</summary>
+    public static PullThrough? Upstreams(Rooms rooms, RegistryOptions options)
+    {
+        if (options.Upstreams.IsEmpty)
+        {
+            return null;
+        }
+
+        UpstreamRegistry upstream = new(options.Upstreams, UpstreamRegistry.Connect(), rooms.Time);
+        BlobFetches fetches = new(upstream, rooms.Repositories, rooms.Blobs, rooms.Leases);
+        return new PullThrough(upstream, rooms.Repositories, new ProxiedTagStore(rooms.Metadata), rooms.Blobs, fetches);
+    }
+
     /// <summary>Who passes from the TCP port, and S3 and the registry behind it.</summary>
-    public static TcpGate Gate(Rooms rooms)
+    public static TcpGate Gate(Rooms rooms, RegistryOptions options, PullThrough? upstreams)
     {
         AccessKeyStore keys = new(rooms.Metadata, rooms.Time);
         S3Buckets buckets = new(rooms.Repos, rooms.Branches, rooms.Commits);
@@ -69,17 +84,19 @@ internal static class Doors
         S3Objects objects = new(rooms.Commits, rooms.Contents, buckets, new ObjectMetadataStore(rooms.Metadata, rooms.Projects), markers);
         MultipartVerbs multipart = new(new UploadStore(rooms.Metadata, rooms.Time), objects, rooms.Contents, rooms.Time);
         return new TcpGate(
-            keys, new S3Door(new SignatureCheck(keys, rooms.Time), buckets, new BucketListing(rooms.Contents, markers), objects, multipart), Registry(rooms, keys));
+            keys, new S3Door(new SignatureCheck(keys, rooms.Time), buckets, new BucketListing(rooms.Contents, markers), objects, multipart), Registry(rooms, keys, options, upstreams));
     }
 
-    private static RegistryDoor Registry(Rooms rooms, AccessKeyStore keys)
+    private static RegistryDoor Registry(Rooms rooms, AccessKeyStore keys, RegistryOptions options, PullThrough? upstreams)
     {
         async ValueTask<bool> IsUsedAsync(Digest manifest, CancellationToken cancellationToken) =>
             rooms.Engine.List(all: true).Any(container => container.Spec.Image.Digest == manifest)
             || (await rooms.Pipelines.ListAsync(cancellationToken)).Any(pipeline => pipeline.Image.Manifest == manifest);
 
         UploadVerbs uploads = new(rooms.Repositories, new BlobUploadStore(rooms.Metadata, rooms.Time), rooms.Blobs);
-        ManifestVerbs manifests = new(rooms.Repositories, rooms.Blobs, IsUsedAsync, rooms.Collections.Ask);
-        return new RegistryDoor(new RegistryGate(keys), manifests, new BlobVerbs(rooms.Repositories, rooms.Blobs), uploads, new ListVerbs(rooms.Repositories));
+        ManifestVerbs manifests = new(rooms.Repositories, rooms.Blobs, IsUsedAsync, rooms.Collections.Ask, upstreams);
+        TokenIssuer tokens = new(rooms.Time);
+        RegistryGate gate = new(keys, tokens, options.Anonymous);
+        return new RegistryDoor(gate, new TokenVerbs(gate, tokens), manifests, new BlobVerbs(rooms.Repositories, rooms.Blobs, upstreams), uploads, new ListVerbs(rooms.Repositories, upstreams?.Lists));
     }
 }

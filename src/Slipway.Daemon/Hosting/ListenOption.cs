@@ -12,16 +12,12 @@ internal static class ListenOption
     /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: it is not an address and a port.</exception>
     public static IPEndPoint? Take(ref string[] args)
     {
-        int at = Array.FindIndex(args, argument => argument == Option || argument.StartsWith(Option + "=", StringComparison.Ordinal));
-        if (at < 0)
+        if (ServeArguments.Take(ref args, Option) is not { } text)
         {
             return null;
         }
 
-        bool apart = args[at] == Option;
-        string? text = apart ? args.ElementAtOrDefault(at + 1) : args[at][(Option.Length + 1)..];
-        args = [.. args[..at], .. args[Math.Min(args.Length, at + (apart ? 2 : 1))..]];
-        return IPEndPoint.TryParse(text ?? "", out IPEndPoint? endpoint) && (endpoint.Port > 0 || text!.EndsWith(":0", StringComparison.Ordinal)) ? endpoint
+        return IPEndPoint.TryParse(text, out IPEndPoint? endpoint) && (endpoint.Port > 0 || text.EndsWith(":0", StringComparison.Ordinal)) ? endpoint
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"slipway serve --listen takes an address and a port, as 127.0.0.1:9000, not '{text}'");
     }
 }

@@ -34,8 +34,8 @@ internal sealed record MasterKeySource(string? File, string? Command, string? Te
     public static MasterKeySource Take(ref string[] args)
     {
         MasterKeySource source = FromEnvironment();
-        string? file = Take(ref args, FileOption);
-        string? command = Take(ref args, CommandOption);
+        string? file = ServeArguments.Take(ref args, FileOption);
+        string? command = ServeArguments.Take(ref args, CommandOption);
         return file is null && command is null ? source : new MasterKeySource(file, command, null);
     }
 
@@ -64,20 +64,6 @@ internal sealed record MasterKeySource(string? File, string? Command, string? Te
         {
             CryptographicOperations.ZeroMemory(given);
         }
-    }
-
-    private static string? Take(ref string[] args, string option)
-    {
-        int at = Array.FindIndex(args, argument => argument == option || argument.StartsWith($"{option}=", StringComparison.Ordinal));
-        if (at < 0)
-        {
-            return null;
-        }
-
-        bool apart = args[at] == option;
-        string? value = apart ? args.ElementAtOrDefault(at + 1) : args[at][(option.Length + 1)..];
-        args = [.. args[..at], .. args[Math.Min(args.Length, at + (apart ? 2 : 1))..]];
-        return string.IsNullOrEmpty(value) ? throw new SlipwayException(ErrorKind.InvalidArgument, $"slipway serve {option} needs a value") : value;
     }
 
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)

@@ -2,19 +2,31 @@ using Microsoft.AspNetCore.Http;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Daemon.Api;
+using Slipway.Daemon.Registry.Proxying;
 using Slipway.Images.Repositories;
 
 namespace Slipway.Daemon.Registry;
 
 /// <summary>Blobs of repositories: read, whole or in ranges, and taken away.</summary>
-internal sealed class BlobVerbs(RepositoryStore repositories, IBlobStore blobs)
+/// <param name="upstreams">Null: there are none.</param>
+internal sealed class BlobVerbs(RepositoryStore repositories, IBlobStore blobs, PullThrough? upstreams)
 {
     public async Task GetAsync(RegistryRequest request)
     {
         Digest digest = request.Digest;
         bool isHead = HttpMethods.IsHead(request.Method);
-        BlobInfo blob = await repositories.FindBlobAsync(request.Repository, digest, renew: isHead, request.Aborted)
-            ?? throw RegistryException.NoBlob(request.Route.Reference);
+        BlobInfo? found = await repositories.FindBlobAsync(request.Repository, digest, renew: isHead, request.Aborted);
+        if (found is null && upstreams is not null)
+        {
+            if (await upstreams.TryAnswerAsync(request, digest))
+            {
+                return;
+            }
+
+            found = await repositories.FindBlobAsync(request.Repository, digest, renew: false, request.Aborted);
+        }
+
+        BlobInfo blob = found ?? throw RegistryException.NoBlob(request.Route.Reference);
         HttpResponse response = request.Response;
         string etag = $"\"{digest}\"";
         response.Headers.ETag = etag;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Daemon.Registry.Proxying;
 using Slipway.Images;
 using Slipway.Images.Repositories;
 
@@ -9,31 +10,33 @@ namespace Slipway.Daemon.Registry;
 /// <summary>Manifests of repositories: read, pushed, and taken away by tag or by digest.</summary>
 /// <param name="isUsed">Whether a container or a pipeline runs the image of a manifest.</param>
 /// <param name="changed">Called when something that may be large was let go.</param>
+/// <param name="upstreams">Null: there are none.</param>
 internal sealed class ManifestVerbs(
-    RepositoryStore repositories, IBlobStore blobs, Func<Digest, CancellationToken, ValueTask<bool>> isUsed, Action changed)
+    RepositoryStore repositories, IBlobStore blobs, Func<Digest, CancellationToken, ValueTask<bool>> isUsed, Action changed, PullThrough? upstreams)
 {
     /// <summary>The specification asks for at least 4 MiB.</summary>
     private const int LargestManifest = 4 << 20;
 
     public async Task GetAsync(RegistryRequest request)
     {
-        ManifestRecord manifest = await repositories.FindManifestAsync(request.Repository, request.Route.Reference, request.Aborted)
-            ?? throw RegistryException.NoManifest(request.Route.Reference);
+        ManifestRecord? kept = await repositories.FindManifestAsync(request.Repository, request.Route.Reference, request.Aborted);
+        FetchedManifest? fetched = upstreams is null ? null : await upstreams.FindManifestAsync(request.Repository, request.Route.Reference, kept, request.Aborted);
+        Digest digest = fetched?.Digest ?? kept?.Manifest ?? throw RegistryException.NoManifest(request.Route.Reference);
         HttpResponse response = request.Response;
-        string etag = $"\"{manifest.Manifest}\"";
+        string etag = $"\"{digest}\"";
         response.Headers.ETag = etag;
-        response.Headers["Docker-Content-Digest"] = manifest.Manifest.ToString();
+        response.Headers["Docker-Content-Digest"] = digest.ToString();
         if (request.Http.Request.Headers.IfNoneMatch.Any(said => said is not null && said.Contains(etag, StringComparison.Ordinal)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        response.ContentType = manifest.MediaType;
-        response.ContentLength = manifest.Size;
+        response.ContentType = fetched?.Content.MediaType ?? kept!.MediaType;
+        response.ContentLength = fetched?.Json.Length ?? kept!.Size;
         if (!HttpMethods.IsHead(request.Method))
         {
-            await response.Body.WriteAsync(await blobs.ReadAllAsync(manifest.Manifest, request.Aborted), request.Aborted);
+            await response.Body.WriteAsync(fetched is null ? await blobs.ReadAllAsync(digest, request.Aborted) : fetched.Json, request.Aborted);
         }
     }
 

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Slipway.Content;
+using Slipway.Daemon.Registry.Access;
 using Slipway.Daemon.Registry.Uploads;
 
 namespace Slipway.Daemon.Registry;
 
 /// <summary>The OCI distribution specification 1.1 over the images of this store, below <c>/v2/</c> of the TCP port.</summary>
-internal sealed class RegistryDoor(RegistryGate gate, ManifestVerbs manifests, BlobVerbs blobs, UploadVerbs uploads, ListVerbs lists)
+internal sealed class RegistryDoor(RegistryGate gate, TokenVerbs tokens, ManifestVerbs manifests, BlobVerbs blobs, UploadVerbs uploads, ListVerbs lists)
 {
     public const string Root = "/v2";
 
@@ -14,8 +15,8 @@ internal sealed class RegistryDoor(RegistryGate gate, ManifestVerbs manifests, B
         http.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
         try
         {
-            await gate.CheckAsync(http);
-            await DispatchAsync(new RegistryRequest(http, RegistryRoute.Parse(http.Request.Path.Value!)));
+            RegistryRoute route = RegistryRoute.Parse(http.Request.Path.Value!);
+            await (route.Kind == RouteKind.Token ? tokens.AnswerAsync(http) : DispatchAsync(new RegistryRequest(http, route, await gate.CheckAsync(http, route))));
         }
         catch (RegistryException error) when (!http.Response.HasStarted)
         {

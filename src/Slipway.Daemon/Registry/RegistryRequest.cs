@@ -3,12 +3,13 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Slipway.Content;
 using Slipway.Daemon.Api;
+using Slipway.Daemon.Registry.Access;
 using Slipway.Images;
 
 namespace Slipway.Daemon.Registry;
 
 /// <summary>A request of a registry's client, and how it is answered.</summary>
-internal sealed record RegistryRequest(HttpContext Http, RegistryRoute Route)
+internal sealed record RegistryRequest(HttpContext Http, RegistryRoute Route, RegistryCaller Caller)
 {
     public string Method => Http.Request.Method;
 

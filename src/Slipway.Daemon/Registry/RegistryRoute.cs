@@ -7,6 +7,7 @@ internal enum RouteKind
 {
     Root,
     Catalog,
+    Token,
     Manifest,
     Tags,
     Referrers,
@@ -20,6 +21,9 @@ internal enum RouteKind
 /// <param name="Reference">The tag, digest or upload's id that it ends in; else empty.</param>
 internal sealed record RegistryRoute(RouteKind Kind, RepositoryName? Repository, string Reference)
 {
+    /// <summary>Where tokens are given. No repository is hidden by it: all of their routes have more parts.</summary>
+    public const string TokenPath = "/v2/token";
+
     /// <exception cref="RegistryException">There is no such route, or its repository's name is none.</exception>
     public static RegistryRoute Parse(string path)
     {
@@ -27,6 +31,7 @@ internal sealed record RegistryRoute(RouteKind Kind, RepositoryName? Repository,
         return parts switch
         {
             [] or [""] => new(RouteKind.Root, null, ""),
+            ["token"] => new(RouteKind.Token, null, ""),
             ["_catalog"] => new(RouteKind.Catalog, null, ""),
             [.. var name, "tags", "list"] => new(RouteKind.Tags, NameOf(name), ""),
             [.. var name, "manifests", var reference] => new(RouteKind.Manifest, NameOf(name), reference),

@@ -45,6 +45,11 @@ internal sealed class TcpGate(AccessKeyStore keys, S3Door door, RegistryDoor reg
             throw new SlipwayException(ErrorKind.PermissionDenied, "the API over TCP needs an access key", "Send Authorization: Bearer ID:SECRET of slipway key create.");
         }
 
+        if (key.Repositories is not null)
+        {
+            throw new SlipwayException(ErrorKind.PermissionDenied, $"access key {key.Id} is for repositories of the registry, not for the API");
+        }
+
         bool reads = (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) && !http.WebSockets.IsWebSocketRequest;
         if (key.ReadOnly && !reads)
         {

@@ -10,7 +10,8 @@ namespace Slipway.Images;
 /// </summary>
 public sealed partial record ImageReference
 {
-    internal const string DefaultDomain = "docker.io";
+    /// <summary>The domain of names that begin with none.</summary>
+    public const string DefaultDomain = "docker.io";
     private const string OfficialPrefix = "library/";
     private const int MaximumNameLength = 255;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Daemon.Registry.Access;
 using Slipway.Images;
 using Slipway.Images.Repositories;
 
@@ -86,11 +87,12 @@ internal sealed class UploadVerbs(RepositoryStore repositories, BlobUploadStore 
         request.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    /// <summary>Where the other repository has the blob it is this one's too, and nothing is sent; else the client begins an upload.</summary>
+    /// <summary>Where the client may pull from the other repository, and that has the blob, it is this one's too, and nothing is sent; else the client begins an upload.</summary>
     private async Task<bool> TryMountAsync(RegistryRequest request)
     {
         if (request.Query("mount") is not { } said || !Digest.TryParse(said, out Digest digest)
             || !RepositoryName.TryParse(request.Query("from"), out RepositoryName? from)
+            || !request.Caller.May(from, RepositoryRights.Pull)
             || await repositories.FindBlobAsync(from, digest, renew: false, request.Aborted) is not { } blob)
         {
             return false;

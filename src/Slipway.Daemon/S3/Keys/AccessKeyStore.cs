@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Slipway.Content;
 using Slipway.Content.Metadata;
+using Slipway.Daemon.Registry.Access;
 
 namespace Slipway.Daemon.S3.Keys;
 
@@ -14,10 +16,11 @@ internal sealed class AccessKeyStore(IMetadataStore metadata, TimeProvider time)
 
     private readonly Table<AccessKey> _keys = new("access-keys", AccessKeyJson.Default.AccessKey);
 
-    public async ValueTask<AccessKey> CreateAsync(string name, bool readOnly, CancellationToken cancellationToken)
+    /// <param name="repositories">Null: the key is for all of the server.</param>
+    public async ValueTask<AccessKey> CreateAsync(string name, bool readOnly, ImmutableArray<RepositoryGrant>? repositories, CancellationToken cancellationToken)
     {
-        AccessKey key = new(
-            "SW" + RandomNumberGenerator.GetString(IdLetters, IdLength), RandomNumberGenerator.GetString(SecretLetters, SecretLength), name, readOnly, time.GetUtcNow());
+        string id = "SW" + RandomNumberGenerator.GetString(IdLetters, IdLength), secret = RandomNumberGenerator.GetString(SecretLetters, SecretLength);
+        AccessKey key = new(id, secret, name, readOnly, time.GetUtcNow(), repositories);
         return await metadata.WriteAsync(
             async t =>
             {

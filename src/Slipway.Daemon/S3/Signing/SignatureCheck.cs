@@ -34,6 +34,11 @@ internal sealed class SignatureCheck(AccessKeyStore keys, TimeProvider time)
         CheckTime(date, presigned ? Need(parts, "Expires") : null);
         AccessKey key = await keys.FindAsync(credential[0], http.RequestAborted)
             ?? throw new S3Exception(403, "InvalidAccessKeyId", $"there is no access key '{credential[0]}'");
+        if (key.Repositories is not null)
+        {
+            throw new S3Exception(403, "AccessDenied", $"access key {key.Id} is for repositories of the registry, not for S3");
+        }
+
         string payload = presigned ? Unsigned : http.Request.Headers["x-amz-content-sha256"].ToString();
         List<KeyValuePair<string, string>> headers = SignedHeaders(http, Need(parts, "SignedHeaders"));
         string canonical = SignatureV4.CanonicalRequest(

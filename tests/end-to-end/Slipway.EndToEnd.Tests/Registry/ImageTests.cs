@@ -112,7 +112,7 @@ public sealed class ImageTests(RegistryWorld world) : IClassFixture<RegistryWorl
         request.Headers.Host = "registry.example.com";
         request.Headers.Authorization = credentials is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         using HttpResponseMessage answer = await world.Http.SendAsync(request);
-        Assert.Equal(answer.StatusCode == HttpStatusCode.Unauthorized, answer.Headers.WwwAuthenticate.Any(challenge => challenge.Scheme == "Basic"));
+        Assert.Equal(answer.StatusCode == HttpStatusCode.Unauthorized, answer.Headers.WwwAuthenticate.Any(challenge => challenge.Scheme == "Bearer"));
         return answer.StatusCode;
     }
 

@@ -140,6 +140,23 @@ public sealed class ManifestTests(RegistryWorld world) : IClassFixture<RegistryW
         Assert.Equal("the tests", referrer.GetProperty("annotations").GetProperty("of").GetString());
     }
 
+    /// <summary>The specification's "Referrers Tag Schema" and "Enabling the Referrers API".</summary>
+    [Fact]
+    public async Task Referrers_of_an_index_that_a_client_keeps_under_the_subjects_tag_are_listed_once()
+    {
+        string subject = await world.PushArtifactAsync("man/tagged", "subject", "subject");
+        string digest = RegistryWorld.DigestOf(RegistryWorld.Bytes(subject));
+        string both = await world.PushArtifactAsync("man/tagged", "both", "says so itself, and is in the index", "test/sbom", RegistryWorld.Descriptor(subject));
+        string listed = await world.PushArtifactAsync("man/tagged", "listed", "is in the index alone", "test/signature");
+        string index = $$"""{ "schemaVersion": 2, "mediaType": "{{RegistryWorld.Index}}", "manifests": [ {{RegistryWorld.Descriptor(both)}}, {{RegistryWorld.Descriptor(listed)}} ] }""";
+        using HttpResponseMessage put = await world.PutManifestAsync("man/tagged", digest.Replace(':', '-'), index, RegistryWorld.Index);
+        Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+        Assert.Equal((2, ""), await ReferrersAsync($"/v2/man/tagged/referrers/{digest}"));
+        Assert.Equal((1, "artifactType"), await ReferrersAsync($"/v2/man/tagged/referrers/{digest}?artifactType=test/signature"));
+        using HttpResponseMessage deleted = await world.SendAsync(HttpMethod.Delete, $"/v2/man/tagged/manifests/{RegistryWorld.DigestOf(RegistryWorld.Bytes(listed))}");
+        Assert.Equal((1, ""), await ReferrersAsync($"/v2/man/tagged/referrers/{digest}"));
+    }
+
     private async Task<(string Tags, string Link)> TagsAsync(string path)
     {
         using HttpResponseMessage answer = await world.GetAsync(path);

@@ -130,10 +130,11 @@ internal sealed class SlipwayBinary : IAsyncDisposable
     public Task<IReadOnlyList<CommitInfo>> CommitsAsync(string repo) => JsonAsync(ApiJson.Default.IReadOnlyListCommitInfo, "commit", "list", repo);
 
     /// <summary>Starts the server with a TCP port of its own, in place of the one that runs, and answers its address.</summary>
-    public async Task<Uri> ListenAsync()
+    /// <param name="options">More options of <c>slipway serve</c>.</param>
+    public async Task<Uri> ListenAsync(params string[] options)
     {
         await TryAsync("daemon", "stop");
-        ProcessStartInfo start = new(Program, ["serve", "--listen", "127.0.0.1:0"]) { WorkingDirectory = Folder, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Program, ["serve", "--listen", "127.0.0.1:0", .. options]) { WorkingDirectory = Folder, RedirectStandardOutput = true };
         foreach ((string name, string value) in _environment)
         {
             start.Environment[name] = value;

@@ -8,6 +8,7 @@ using Slipway.Content.Metadata;
 using Slipway.Content.Metadata.Sealed;
 using Slipway.Daemon.Collection;
 using Slipway.Daemon.Hosting;
+using Slipway.Daemon.Registry;
 using Slipway.Daemon.Verification;
 using Slipway.Data;
 using Slipway.Data.Commits;
@@ -101,7 +102,7 @@ public sealed class StoreWorld : IAsyncDisposable
         Retention = new RetentionStore(Rows, Commits, Time);
         Roots =
         [
-            new OpenRoots(new CommitRoots(), Contents), new OpenRoots(new JobRoots(Commits), Contents), new ImageRoots(), new BuildCacheRoots(), new SealedRoots(),
+            new OpenRoots(new CommitRoots(), Contents), new OpenRoots(new JobRoots(Commits), Contents), new ImageRoots(), new BuildCacheRoots(), new UploadRoots(), new SealedRoots(),
         ];
         Collector = new StoreCollector(Blobs, Blobs.Leases, Rows, Contents, Retention, Roots);
         Verifier = new StoreVerifier(Blobs, Metadata, Rows, Repos, Commits, Contents, Roots);

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Daemon.Registry;
+using Slipway.Daemon.Registry.Access;
+using Slipway.Daemon.Registry.Proxying;
 using Slipway.Daemon.Registry.Uploads;
 using Slipway.Daemon.S3.Keys;
 using Slipway.Daemon.Tests.Collection;
@@ -72,21 +74,24 @@ public sealed class RegistryDoorFuzzTests
         Assert.Empty((await world.Verifier.VerifyAllAsync(null, null, CancellationToken.None)).Faults);
     }
 
-    internal static RegistryDoor DoorOf(StoreWorld world)
+    internal static RegistryDoor DoorOf(StoreWorld world) => DoorOf(world, AnonymousAccess.Local, TimeProvider.System);
+
+    internal static RegistryDoor DoorOf(StoreWorld world, AnonymousAccess anonymous, TimeProvider time, PullThrough? upstreams = null)
     {
         IBlobStore blobs = world.Blobs;
-        RepositoryStore repositories = new(world.Rows, blobs, TimeProvider.System);
-        UploadVerbs uploads = new(repositories, new BlobUploadStore(world.Rows, TimeProvider.System), blobs);
-        ManifestVerbs manifests = new(repositories, blobs, (_, _) => ValueTask.FromResult(false), () => { });
-        return new RegistryDoor(
-            new RegistryGate(new AccessKeyStore(world.Rows, TimeProvider.System)), manifests, new BlobVerbs(repositories, blobs), uploads, new ListVerbs(repositories));
+        RepositoryStore repositories = new(world.Rows, blobs, time);
+        UploadVerbs uploads = new(repositories, new BlobUploadStore(world.Rows, time), blobs);
+        ManifestVerbs manifests = new(repositories, blobs, (_, _) => ValueTask.FromResult(false), () => { }, upstreams);
+        TokenIssuer tokens = new(time);
+        RegistryGate gate = new(new AccessKeyStore(world.Rows, time), tokens, anonymous);
+        return new RegistryDoor(gate, new TokenVerbs(gate, tokens), manifests, new BlobVerbs(repositories, blobs, upstreams), uploads, new ListVerbs(repositories, upstreams?.Lists));
     }
 
     private static DefaultHttpContext Request(Random random, List<string> uploads)
     {
         string T(string[] from) => from[random.Next(from.Length)];
         string upload = uploads[random.Next(uploads.Count)];
-        string path = "/" + random.Next(12) switch
+        string path = "/" + random.Next(13) switch
         {
             0 => "",
             1 => "_catalog",
@@ -95,6 +100,7 @@ public sealed class RegistryDoorFuzzTests
             6 => $"{T(Names)}/referrers/{T(Values)}",
             7 => $"{T(Names)}/blobs/{T(Values)}",
             8 => $"{T(Names)}/blobs/uploads/",
+            11 => "token",
             9 or 10 => $"a/blobs/uploads/{upload}",
             _ => T(Names),
         };
@@ -106,7 +112,7 @@ public sealed class RegistryDoorFuzzTests
         http.Request.ContentType = T(Types);
         http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(T(Bodies)));
         http.Response.Body = new MemoryStream();
-        string[] query = [.. Enumerable.Range(0, random.Next(3)).Select(_ => T(["n", "last", "digest", "digest", "mount", "from", "artifactType"]) + "=" + Uri.EscapeDataString(T(Values)))];
+        string[] query = [.. Enumerable.Range(0, random.Next(3)).Select(_ => T(["n", "last", "digest", "digest", "mount", "from", "artifactType", "scope"]) + "=" + Uri.EscapeDataString(T(Values)))];
         http.Request.QueryString = new QueryString(query.Length == 0 ? "" : "?" + string.Join('&', query));
         if (random.Next(2) == 0 && path.Contains("uploads", StringComparison.Ordinal))
         {

@@ -55,7 +55,7 @@ public sealed class S3DoorFuzzTests
         await world.Repos.CreateAsync(repo, "", null, CancellationToken.None);
         await world.PutAsync(repo, BranchName.Parse("master"), ("/a", "content"u8.ToArray()), ("/b/c", "other"u8.ToArray()));
         AccessKeyStore keys = new(world.Rows, TimeProvider.System);
-        AccessKey key = await keys.CreateAsync("fuzz", readOnly: false, CancellationToken.None);
+        AccessKey key = await keys.CreateAsync("fuzz", readOnly: false, null, CancellationToken.None);
         S3Door door = DoorOf(world, keys);
         Random random = new(seed);
         HashSet<int> met = [];
