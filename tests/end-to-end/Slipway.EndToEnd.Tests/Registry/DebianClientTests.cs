@@ -117,6 +117,6 @@ public sealed partial class DebianClientTests(SecureRegistryWorld world) : IClas
         Assert.True(Refusal().IsMatch(output.Stderr), output.ToString());
     }
 
-    [GeneratedRegex("denied|unauthorized|authentication required|403 .Forbidden")]
+    [GeneratedRegex("denied|DENIED|unauthorized|authentication required|403 .Forbidden")]
     private static partial Regex Refusal();
 }

@@ -76,7 +76,7 @@ public sealed class ProxyTests(RegistryWorld world) : IClassFixture<RegistryWorl
     [Fact]
     public async Task Debians_docker_registry_is_an_upstream_too()
     {
-        await using DockerRegistry upstream = await DockerRegistry.StartAsync(Directory.CreateDirectory(Path.Combine(world.Slipway.Folder, "docker-registry")).FullName);
+        await using DockerRegistry upstream = await DockerRegistry.StartAsync();
         foreach (string name in (string[])["demo", "team/app"])
         {
             await CopyAsync($"docker://{world.Host}/busybox:latest", $"docker://{upstream.Host}/{name}:1");
