@@ -4,7 +4,7 @@ using Slipway.Images;
 
 namespace Slipway.Build.Linting;
 
-/// <summary>Rules about variables that nobody has set.</summary>
+/// <summary>Rules about base images, and variables that nobody has set.</summary>
 internal static class VariableRules
 {
     private static readonly string[] Predefined =
@@ -26,7 +26,14 @@ internal static class VariableRules
         foreach (Stage stage in dockerfile.Stages)
         {
             From(stage.From, global, expander, findings);
-            HashSet<string>? names = NamesOf(stage, global, known, expander, baseOf);
+            string image = Used(stage.From.Image, expander, name => global.GetValueOrDefault(name)).Text;
+            ImageConfig? config = image == "scratch" || known.ContainsKey(image) ? null : baseOf(image);
+            if (config is not null && stage.From.Platform is null && config.Architecture != ImageConfig.HostArchitecture)
+            {
+                findings.Add(new("InvalidBaseImagePlatform", stage.From.Span.StartLine, $"FROM {stage.From.Image}: the image is for linux/{config.Architecture}, the build for linux/{ImageConfig.HostArchitecture}"));
+            }
+
+            HashSet<string>? names = NamesOf(image, config, known);
             Instructions(stage, names, expander, findings);
             known[stage.DisplayName] = names;
         }
@@ -53,18 +60,10 @@ internal static class VariableRules
     }
 
     // Null where the base image is not known: then any name may be set.
-    private static HashSet<string>? NamesOf(
-        Stage stage, Dictionary<string, string?> global, Dictionary<string, HashSet<string>?> known, WordExpander expander, Func<string, ImageConfig?> baseOf)
-    {
-        string image = Used(stage.From.Image, expander, name => global.GetValueOrDefault(name)).Text;
-        if (image == "scratch")
-        {
-            return ["PATH"];
-        }
-
-        return known.TryGetValue(image, out HashSet<string>? earlier) ? earlier is null ? null : [.. earlier]
-            : baseOf(image) is { } config ? ["PATH", .. config.Env.Select(entry => entry.Split('=')[0])] : null;
-    }
+    private static HashSet<string>? NamesOf(string image, ImageConfig? config, Dictionary<string, HashSet<string>?> known) =>
+        image == "scratch" ? ["PATH"]
+        : known.TryGetValue(image, out HashSet<string>? earlier) ? earlier is null ? null : [.. earlier]
+        : config is not null ? ["PATH", .. config.Env.Select(entry => entry.Split('=')[0])] : null;
 
     private static void Instructions(Stage stage, HashSet<string>? names, WordExpander expander, List<Finding> findings)
     {

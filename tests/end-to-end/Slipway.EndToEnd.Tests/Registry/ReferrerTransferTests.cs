@@ -66,7 +66,7 @@ public sealed class ReferrerTransferTests(RegistryWorld world) : IClassFixture<R
         string name = $"{world.Host}/{repository}:1";
         string folder = Directory.CreateDirectory(Path.Combine(world.Slipway.Folder, Path.GetRandomFileName())).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), $"FROM busybox\nLABEL name={repository}\n");
-        await world.Slipway.RunAsync("build", "-t", name, folder);
+        await world.Slipway.RunAsync("build", "--provenance=false", "-t", name, folder);
         string digest = (await world.Slipway.JsonAsync(ApiJson.Default.TransferImageResult, "push", "--no-referrers", name)).Digest;
         using HttpResponseMessage manifest = await world.GetAsync($"/v2/{repository}/manifests/1", ("Accept", RegistryWorld.Manifest));
         string subject = RegistryWorld.Descriptor(await manifest.Content.ReadAsStringAsync());

@@ -30,6 +30,7 @@ public sealed class DockerfileLinterTests
     [InlineData("CopyIgnoredFile", 2, "FROM base\nCOPY secret/key /", "FROM base\nCOPY other /")]
     [InlineData("ExposeProtoCasing", 2, "FROM base\nEXPOSE 80/TCP", "FROM base\nEXPOSE 80/tcp")]
     [InlineData("ExposeInvalidFormat", 2, "FROM base\nEXPOSE 127.0.0.1:80:80", "FROM base\nEXPOSE 80")]
+    [InlineData("InvalidBaseImagePlatform", 1, "FROM elsewhere", "FROM base")]
     [InlineData("InvalidDefinitionDescription", 3, "# check=experimental=all\n# something else\nARG A\nFROM base", "# check=experimental=all\n# A is it\nARG A\nFROM base")]
     public void A_rule_finds_what_breaks_it_and_nothing_else(string rule, int line, string broken, string mended)
     {
@@ -55,5 +56,6 @@ public sealed class DockerfileLinterTests
     }
 
     private static IReadOnlyList<Finding> Check(string text) =>
-        DockerfileLinter.Check(Dockerfile.Parse(text, "Dockerfile"), name => name.StartsWith("base", StringComparison.Ordinal) ? new ImageConfig { Env = ["IMAGE=1"] } : null, ["secret"]);
+        DockerfileLinter.Check(Dockerfile.Parse(text, "Dockerfile"), name => name.StartsWith("base", StringComparison.Ordinal) ? new ImageConfig { Env = ["IMAGE=1"] }
+            : name == "elsewhere" ? new ImageConfig { Architecture = "s390x" } : null, ["secret"]);
 }
