@@ -16,6 +16,9 @@ public sealed record TransferImageRequest(string Image, string? Platform = null,
     /// <summary>Whether what is about the image moves along: provenance, bills of materials, signatures.</summary>
     public bool Referrers { get; init; }
 
+    /// <summary>Of a push, how plain layers are sent: <c>none</c> (unset), <c>gzip</c> or <c>zstd</c>.</summary>
+    public string? Compression { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Image;
 }

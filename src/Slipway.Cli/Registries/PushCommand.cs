@@ -8,6 +8,7 @@ internal sealed class PushCommand : CliCommand
 {
     private readonly Argument<string> image = Declare.Required("IMAGE", "A name of an image, which says to which registry it goes");
     private readonly Option<bool> alone = Declare.Flag("--no-referrers", null, "Leave what is about the image here: provenance, bills of materials, signatures");
+    private readonly Option<string?> compression = Declare.Text("--compression", null, "none|gzip|zstd", "How plain layers are sent (none); with another, the digest there is another, and referrers stay here");
     private readonly Option<bool> plainHttp = Declare.Flag("--plain-http", null, "Ask a registry of another machine without TLS");
     private readonly Option<string?> format = Declare.Output();
 
@@ -16,16 +17,21 @@ internal sealed class PushCommand : CliCommand
     {
         Add(image);
         Add(alone);
+        Add(compression);
         Add(plainHttp);
         Add(format);
     }
 
-    public override IReadOnlyList<Example> Examples => [new("slipway push registry.example.com/team/app:2", "After: slipway tag app registry.example.com/team/app:2")];
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("slipway push registry.example.com/team/app:2", "After: slipway tag app registry.example.com/team/app:2"),
+        new("slipway push --compression gzip registry.example.com/team/app:2", "Over a slow line, or for what is pulled often"),
+    ];
 
     public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
         bool json = Declare.IsJson(parsed.GetValue(format));
-        TransferImageRequest request = new(parsed.GetValue(image)!, PlainHttp: parsed.GetValue(plainHttp)) { Referrers = !parsed.GetValue(alone) };
+        TransferImageRequest request = new(parsed.GetValue(image)!, PlainHttp: parsed.GetValue(plainHttp)) { Referrers = !parsed.GetValue(alone), Compression = parsed.GetValue(compression) };
         TransferImageRequest proved = await TransferRun.ProveAsync(request, context, cancellationToken).ConfigureAwait(false);
         return await TransferRun.ShowAsync(context, context.Client.PushImageAsync(proved, cancellationToken), "pushed", json).ConfigureAwait(false);
     }

@@ -4,6 +4,7 @@ using Slipway.Api;
 using Slipway.Content;
 using Slipway.Images;
 using Slipway.Images.Client;
+using Slipway.Images.Compression;
 
 namespace Slipway.Daemon.Api;
 
@@ -43,8 +44,16 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, HttpC
     {
         TransferImageRequest request = await Ask.BodyAsync(context, ApiJson.Default.TransferImageRequest);
         ImageReference reference = ImageReference.Parse(request.Image);
-        await RunAsync(context, reference, progress => pusher.PushAsync(Connect(request, reference, push: true), reference, request.Referrers, progress, context.RequestAborted));
+        await RunAsync(context, reference, progress => pusher.PushAsync(Connect(request, reference, push: true), reference, request.Referrers, CompressionOf(request.Compression), progress, context.RequestAborted));
     }
+
+    private static LayerCompression CompressionOf(string? text) => text switch
+    {
+        null or "none" => LayerCompression.None,
+        "gzip" => LayerCompression.Gzip,
+        "zstd" => LayerCompression.Zstd,
+        _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"layers are not compressed with '{text}'", "Compressions are none, gzip and zstd."),
+    };
 
     private RegistryConnection Connect(TransferImageRequest request, ImageReference reference, bool push)
     {

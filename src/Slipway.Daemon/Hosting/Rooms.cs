@@ -30,6 +30,7 @@ using Slipway.Data.Worktrees.Scanning;
 using Slipway.Engine;
 using Slipway.Images;
 using Slipway.Images.Client;
+using Slipway.Images.Compression;
 using Slipway.Images.Referrers;
 using Slipway.Images.Repositories;
 using Slipway.Pipelines.Definitions;
@@ -206,7 +207,7 @@ public sealed class Rooms : IAsyncDisposable
         RetentionStore retention = new(metadata, commits, time);
         IRootSource[] roots = [
             new OpenRoots(new CommitRoots(), contents), new OpenRoots(new JobRoots(commits), contents),
-            new ImageRoots(), new BuildCacheRoots(), new ContainerRoots(engine),
+            new ImageRoots(), new CompressedLayerRoots(), new BuildCacheRoots(), new ContainerRoots(engine),
             new OpenRoots(new S3Roots(), contents), new UploadRoots(), new SealedRoots(),
         ];
         PurgeTables purges = new(metadata);
@@ -264,7 +265,7 @@ public sealed class Rooms : IAsyncDisposable
             Images = images,
             Repositories = repositories,
             Puller = new ImagePuller(repositories, blobs, time),
-            Pusher = new ImagePusher(repositories, blobs, time),
+            Pusher = new ImagePusher(repositories, new ManifestCompressor(metadata, blobs, time), blobs, time),
             Snapshots = snapshots,
             Engine = engine,
             Builder = builder,

@@ -3,12 +3,13 @@ using System.Net;
 using System.Net.Http.Headers;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Images.Compression;
 using Slipway.Images.Repositories;
 
 namespace Slipway.Images.Client;
 
 /// <summary>Brings images of the store to registries: several layers at once, none that is there already, mounted where another repository there has it.</summary>
-public sealed class ImagePusher(RepositoryStore repositories, IBlobStore blobs, TimeProvider time)
+public sealed class ImagePusher(RepositoryStore repositories, ManifestCompressor compressor, IBlobStore blobs, TimeProvider time)
 {
     private const int AtOnce = 4;
     private const int MostTries = 6;
@@ -16,13 +17,14 @@ public sealed class ImagePusher(RepositoryStore repositories, IBlobStore blobs, 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Pushes what a reference means here under that name there: an index with all its images, or of one that was pulled for a platform that image.</summary>
-    /// <param name="referrers">Whether what is about these images goes along: provenance, bills of materials, signatures.</param>
+    /// <param name="referrers">Whether what is about these images goes along: provenance, bills of materials, signatures. It is about these very manifests, so not with compression.</param>
+    /// <param name="compression">For plain layers, of one image.</param>
     /// <returns>The digest of the manifest that the reference means there, and how many bytes went.</returns>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.NotFound"/>: it is not here; <see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>.
     /// </exception>
     public async Task<(Digest Manifest, long Bytes)> PushAsync(
-        RegistryConnection registry, ImageReference reference, bool referrers, IProgress<TransferStep>? progress, CancellationToken cancellationToken)
+        RegistryConnection registry, ImageReference reference, bool referrers, LayerCompression compression, IProgress<TransferStep>? progress, CancellationToken cancellationToken)
     {
         TransferTally tally = new($"pushing {reference.Familiar}", progress);
         string wanted = reference.Digest is { } pinned ? pinned.ToString() : reference.Tag!;
@@ -52,6 +54,19 @@ public sealed class ImagePusher(RepositoryStore repositories, IBlobStore blobs, 
         }
 
         ManifestRecord top = isWhole ? manifest : children[0];
+        if (compression != LayerCompression.None)
+        {
+            if (isWhole && children.Count > 0)
+            {
+                throw new SlipwayException(
+                    ErrorKind.InvalidArgument, $"{reference.Familiar} names {children.Count} images, and only one is compressed on its way", "Push it without --compression, or tag and push one of its images.");
+            }
+
+            ManifestRecord plain = top;
+            top = await compressor.CompressAsync(plain, compression, new TransferTally($"compressing {reference.Familiar}", progress).AddWithout, cancellationToken);
+            referrers &= top == plain;
+        }
+
         await PushAsync(registry, top, isWhole || reference.Digest is null ? wanted : top.Manifest.ToString(), tally, cancellationToken);
         if (referrers)
         {

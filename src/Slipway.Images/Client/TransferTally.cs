@@ -15,5 +15,12 @@ internal sealed class TransferTally(string what, IProgress<TransferStep>? progre
 
     public void Expect(long bytes) => Interlocked.Add(ref _total, bytes);
 
+    /// <summary>Counts what is only known as it comes.</summary>
+    public void AddWithout(long bytes)
+    {
+        Expect(bytes);
+        Add(bytes);
+    }
+
     public void Add(long bytes) => progress?.Report(new(what, Interlocked.Add(ref _done, bytes), Interlocked.Read(ref _total)));
 }
