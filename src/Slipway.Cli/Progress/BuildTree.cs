@@ -11,7 +11,6 @@ internal sealed class BuildTree(TimeProvider time)
     private const int OutcomeColumns = 12;
 
     private readonly SortedDictionary<int, Step> steps = [];
-    private readonly List<string> stages = [];
     private readonly long began = time.GetTimestamp();
     private int total;
 
@@ -22,10 +21,6 @@ internal sealed class BuildTree(TimeProvider time)
     {
         total = started.Total;
         steps[started.Number] = new Step(started, time.GetTimestamp());
-        if (!stages.Contains(started.Stage))
-        {
-            stages.Add(started.Stage);
-        }
     }
 
     /// <summary>The last line that a step said; it is shown while the step runs.</summary>
@@ -85,7 +80,7 @@ internal sealed class BuildTree(TimeProvider time)
             lines.Add(paint.Dim($"… {Format.Count(left.Count, "step")} done"));
         }
 
-        foreach (string stage in stages)
+        foreach (string stage in steps.Values.Select(static step => step.Started.Stage).Distinct())
         {
             Step[] shown = [.. steps.Values.Where(step => step.Started.Stage == stage && !left.Contains(step.Started.Number))];
             if (shown.Length > 0)

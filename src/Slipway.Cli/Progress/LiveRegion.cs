@@ -14,6 +14,7 @@ internal sealed class LiveRegion : IDisposable
     private readonly CommandContext context;
     private readonly Func<int, int?, IReadOnlyList<string>> draw;
     private readonly ITimer timer;
+    private string last = "";
     private int drawn;
     private bool ended;
 
@@ -64,16 +65,23 @@ internal sealed class LiveRegion : IDisposable
 
     private static int Rows => Linux.Terminal.Size?.Rows is int rows and > 2 ? rows - 1 : 23;
 
+    // In one piece and over what stood there, so that nothing flickers; a line that is as it was is no reason to write.
     private void Redraw()
     {
         lock (gate)
         {
-            if (!ended)
+            if (ended)
             {
-                Clear();
-                IReadOnlyList<string> lines = draw(Columns, Rows);
-                Write(lines);
-                drawn = lines.Count;
+                return;
+            }
+
+            IReadOnlyList<string> lines = draw(Columns, Rows);
+            string text = string.Concat(lines.Select(static line => line + "\e[K\n"));
+            if (text.Length > 0 && (text != last || drawn == 0))
+            {
+                context.Error.Write($"{(drawn > 0 ? $"\e[{drawn}A\r" : "")}{text}\e[J");
+                context.Error.Flush();
+                (last, drawn) = (text, lines.Count);
             }
         }
     }

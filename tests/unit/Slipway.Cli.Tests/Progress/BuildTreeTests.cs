@@ -57,6 +57,16 @@ public sealed class BuildTreeTests
     }
 
     [Fact]
+    public void Stages_stand_in_the_order_of_their_steps_whichever_began_first()
+    {
+        BuildTree tree = new(time);
+        tree.Start(new(2, 2, "data", "RUN b", 4));
+        tree.Start(new(1, 2, "deps", "RUN a", 2));
+
+        Assert.Equal(["deps", "data"], tree.Lines(80, null, Style.None).Where(line => line[0] == 'd'));
+    }
+
+    [Fact]
     public void A_build_that_breaks_off_marks_what_was_running()
     {
         BuildTree tree = new(time);
@@ -85,12 +95,13 @@ public sealed class BuildTreeTests
         using (LiveRegion region = new(world.Context, (_, _) => lines))
         {
             time.Fire();
+            time.Fire();
             region.WriteAbove("warning");
             time.Fire();
             region.Change(() => lines = ["done"]);
         }
 
         time.Fire();
-        Assert.Equal("a\nb\n\e[2A\r\e[Jwarning\na\nb\n\e[2A\r\e[Jdone\n", world.Error.ToString());
+        Assert.Equal("a\e[K\nb\e[K\n\e[J\e[2A\r\e[Jwarning\na\e[K\nb\e[K\n\e[J\e[2A\r\e[Jdone\n", world.Error.ToString());
     }
 }
