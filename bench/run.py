@@ -157,12 +157,39 @@ def bench_build(place, options):
     command = f"{DOCKER} build --network host -q -t bench-built {context}"
     if subprocess.run(command, shell=True, env=dict(place.environment, **buildkit), capture_output=True, check=False).returncode == 0:
         builders.append(("`docker build` (BuildKit)", command, buildkit))
+    if buildah := buildah_command(place):
+        builders.append(("`buildah build --layers`", f"{buildah} build --isolation chroot --pull-never --layers -q -t bench-built {context}", {}))
     if options.slipway:
         builders.append(("`slipway build`", f"{SLIPWAY} build -q -t bench-built {context}", {}))
     cached = [Contestant(name, command, environment=env) for name, command, env in builders]
     table("Build, everything cached (6 steps)", race(place, cached, options.runs), "`slipway build`")
     changed = [Contestant(name, command, change, env) for name, command, env in builders]
     table("Build, one file changed (COPY and two RUN again)", race(place, changed, options.runs), "`slipway build`")
+    fresh = [Contestant(name, command.replace(" -q ", " -q --no-cache "), environment=env) for name, command, env in builders]
+    table("Build without cache (6 steps)", race(place, fresh, options.runs), "`slipway build`")
+    bench_model(place, options, builders)
+
+
+def buildah_command(place):
+    """buildah with a store of its own and the base image in it; None where it is not installed."""
+    if not shutil.which("buildah"):
+        return None
+    command = f"buildah --root {place.path('buildah')} --runroot {place.path('buildah-run')} --storage-driver overlay"
+    archive = place.path("bench.saved")
+    place.run(f"{DOCKER} save -o {archive} bench && {command} pull -q docker-archive:{archive} && rm {archive}")
+    return command
+
+
+def bench_model(place, options, builders):
+    """A build that copies 2 GB of model files; another name of the base each time, so that nothing is cached."""
+    context = place.path("model")
+    os.makedirs(context)
+    place.run(f"head -c 1G /dev/urandom > {context}/a.weights && head -c 1G /dev/urandom > {context}/b.weights")
+    with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
+        file.write("FROM bench\nCOPY a.weights b.weights /model/\n")
+    contestants = [Contestant(name, command.replace(place.path("context"), context).replace(" -q ", " -q --no-cache "), "sync", env) for name, command, env in builders]
+    table("Build that copies 2 GB of model files, without cache", race(place, contestants, min(options.runs, 3)), "`slipway build`")
+    shutil.rmtree(context)
 
 
 def bench_datums(place, options, bare):

@@ -103,6 +103,7 @@ internal static class CommandTable
         new("image diff", "Show the files in which two images differ", CommandGroup.Images, static () => new ImageDiffCommand()),
         new("image provenance", "Print what an image was built from", CommandGroup.Images, static () => new ImageProvenanceCommand()),
         new("image sbom", "List the packages in an image", CommandGroup.Images, static () => new ImageSbomCommand()),
+        new("image copy", "Bring an image from one registry to another", CommandGroup.Images, static () => new ImageCopyCommand()),
         new("image tag", "Give an image another name", CommandGroup.Images, static () => new ImageTagCommand()),
         new("image rm", "Remove images", CommandGroup.Images, static () => new ImageRemoveCommand("rm")),
         new("image prune", "Remove images that nothing uses", CommandGroup.Images, static () => new ImagePruneCommand()),

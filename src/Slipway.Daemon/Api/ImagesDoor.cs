@@ -46,10 +46,17 @@ internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, Con
     private async Task TagAsync(HttpContext http)
     {
         TagImageRequest request = await Ask.BodyAsync(http, ApiJson.Default.TagImageRequest);
-        Image image = await images.GetAsync(request.Image, http.RequestAborted);
         ImageReference reference = ImageReference.Parse(request.Tag);
         await images.TagAsync(request.Image, reference, http.RequestAborted);
-        await AnswerSummaryAsync(http, image, reference);
+        if (await images.FindRunnableAsync(reference.Familiar, http.RequestAborted) is { } image)
+        {
+            await AnswerSummaryAsync(http, image, reference);
+            return;
+        }
+
+        // An artifact, or an image of another platform: it has a name, and nothing to list.
+        Digest manifest = await images.ResolveAsync(reference.Familiar, http.RequestAborted);
+        await Answer.JsonAsync(http, new ImageSummary(manifest.ToString(), reference.Familiar, DateTimeOffset.UnixEpoch, 0), ApiJson.Default.ImageSummary);
     }
 
     private async Task ImportAsync(HttpContext http)
@@ -65,23 +72,9 @@ internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, Con
     {
         string name = Ask.Query(http, "image");
         bool force = Ask.Flag(http, "force");
-        Image image = await images.GetAsync(name, http.RequestAborted);
-        ContainerInfo? user = engine.List(all: true).FirstOrDefault(container => container.Spec.Image.Digest == image.Digest);
-        if (user is not null && (!force || user.Status == Engine.ContainerStatus.Running) && await IsLastNameAsync(image, http.RequestAborted))
+        if (await images.FindRunnableAsync(name, http.RequestAborted) is { } image)
         {
-            throw new SlipwayException(
-                ErrorKind.FailedPrecondition,
-                $"image {name} is used by container {user.Name} ({user.Id.Short})",
-                $"Remove the container first: slipway rm {(user.Status == Engine.ContainerStatus.Running ? "-f " : "")}{user.Name}");
-        }
-
-        Pipeline? reader = (await pipelines.ListAsync(http.RequestAborted)).FirstOrDefault(pipeline => pipeline.Image.Manifest == image.Digest);
-        if (reader is not null && !force && await IsLastNameAsync(image, http.RequestAborted))
-        {
-            throw new SlipwayException(
-                ErrorKind.FailedPrecondition,
-                $"image {name} is what pipeline {reader.Name} runs",
-                $"Remove the pipeline first: slipway pipeline rm {reader.Name}; or force it: slipway rmi -f {name} (its next datum that must run then fails)");
+            await RequireUnusedAsync(image, name, force, http.RequestAborted);
         }
 
         Images.RemovedImage removed = await images.RemoveAsync(name, force, http.RequestAborted);
@@ -95,6 +88,27 @@ internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, Con
             http,
             new Slipway.Api.RemovedImage([.. removed.Untagged.Select(reference => reference.Familiar)], [.. removed.Deleted.Select(digest => digest.ToString())]),
             ApiJson.Default.RemovedImage);
+    }
+
+    private async Task RequireUnusedAsync(Image image, string name, bool force, CancellationToken cancellationToken)
+    {
+        ContainerInfo? user = engine.List(all: true).FirstOrDefault(container => container.Spec.Image.Digest == image.Digest);
+        if (user is not null && (!force || user.Status == Engine.ContainerStatus.Running) && await IsLastNameAsync(image, cancellationToken))
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"image {name} is used by container {user.Name} ({user.Id.Short})",
+                $"Remove the container first: slipway rm {(user.Status == Engine.ContainerStatus.Running ? "-f " : "")}{user.Name}");
+        }
+
+        Pipeline? reader = (await pipelines.ListAsync(cancellationToken)).FirstOrDefault(pipeline => pipeline.Image.Manifest == image.Digest);
+        if (reader is not null && !force && await IsLastNameAsync(image, cancellationToken))
+        {
+            throw new SlipwayException(
+                ErrorKind.FailedPrecondition,
+                $"image {name} is what pipeline {reader.Name} runs",
+                $"Remove the pipeline first: slipway pipeline rm {reader.Name}; or force it: slipway rmi -f {name} (its next datum that must run then fails)");
+        }
     }
 
     /// <summary>Removes what has no name, or with <c>all</c> what has one too, and neither a container nor a pipeline uses.</summary>

@@ -41,6 +41,16 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
     public async ValueTask<Digest> ResolveAsync(string image, CancellationToken cancellationToken) =>
         await metadata.ReadAsync(reader => _tables.ResolveAsync(reader, image, cancellationToken), cancellationToken) ?? throw await UnknownAsync(image, cancellationToken);
 
+    /// <summary>The image of this machine's platform that a name means; null where it means an artifact, or images of other platforms only.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>: it means nothing.</exception>
+    public async ValueTask<Image?> FindRunnableAsync(string image, CancellationToken cancellationToken)
+    {
+        Digest manifest = await ResolveAsync(image, cancellationToken);
+        ManifestContent content = await ReadContentAsync(manifest, cancellationToken);
+        bool mayRun = content.IsImage || content.Children.Any(child => child.Platform is { } made && Platform.Host.Runs(made));
+        return mayRun ? await GetAsync(image, cancellationToken) : null;
+    }
+
     /// <summary>Whether a name with a tag means something here.</summary>
     public async ValueTask<bool> HasTagAsync(ImageReference reference, CancellationToken cancellationToken) =>
         await metadata.ReadAsync(reader => _tables.FindTagAsync(reader, reference, cancellationToken), cancellationToken) is not null;

@@ -60,6 +60,34 @@ public sealed class ReferrerTransferTests(RegistryWorld world) : IClassFixture<R
         Assert.Equal([Kind], await ReferrersAsync("plain/back", digest));
     }
 
+    [Fact]
+    public async Task A_copy_from_one_registry_to_another_has_the_digest_and_what_is_about_it_and_leaves_no_name()
+    {
+        await using DockerRegistry plain = await DockerRegistry.StartAsync();
+        string digest = await PushWithReferrerAsync("copied/app");
+        await using SlipwayBinary other = await SlipwayBinary.CreateAsync(withBusybox: false);
+        string there = $"{plain.Host}/copied/app:1", back = $"{world.Host}/copied/back:1";
+        TransferImageResult copied = await other.JsonAsync(ApiJson.Default.TransferImageResult, "image", "copy", $"{world.Host}/copied/app:1", there);
+        Assert.Equal(digest, copied.Digest);
+        await other.RunAsync("image", "copy", there, back);
+        Assert.Equal([Kind], await ReferrersAsync("copied/back", digest));
+        Assert.Empty(await other.JsonAsync(ApiJson.Default.IReadOnlyListImageSummary, "images"));
+    }
+
+    [Fact]
+    public async Task What_cannot_run_here_is_tagged_copied_and_removed_all_the_same()
+    {
+        await world.PushArtifactAsync("artifact/app", "1", "no image", Kind);
+        await using SlipwayBinary other = await SlipwayBinary.CreateAsync(withBusybox: false);
+        string name = $"{world.Host}/artifact/app:1";
+        await other.RunAsync("image", "copy", "--keep", name, $"{world.Host}/artifact/copy:1");
+        await other.RunAsync("tag", name, "artifact");
+        await other.RunAsync("rmi", name, $"{world.Host}/artifact/copy:1", "artifact");
+        using HttpResponseMessage copy = await world.GetAsync("/v2/artifact/copy/manifests/1", ("Accept", RegistryWorld.Manifest));
+        Assert.Equal(HttpStatusCode.OK, copy.StatusCode);
+        Assert.NotEqual(0, (await other.TryAsync("rmi", "artifact")).ExitCode);
+    }
+
     /// <summary>Pushes an image of its own under a name, and a note about it; answers the image's digest.</summary>
     private async Task<string> PushWithReferrerAsync(string repository)
     {
