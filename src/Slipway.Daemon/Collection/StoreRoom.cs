@@ -51,8 +51,9 @@ internal sealed class StoreRoom(Rooms rooms, IReadOnlyList<IRootSource> sources)
             Folder("input cache", rooms.Home.Inputs, withShared: false, cancellationToken),
             Folder("scans", rooms.Home.Scans, withShared: true, cancellationToken),
             new("metadata", null, null, Metadata(), null),
+            new("server log", null, null, Length(rooms.Home.LogFile), null),
         ];
-        long besides = kinds.Where(kind => kind.Kind is "cache mounts" or "containers" or "unpacked layers" or "input cache" or "scans" or "metadata").Sum(kind => kind.Bytes);
+        long besides = kinds.Where(kind => kind.Kind is "cache mounts" or "containers" or "unpacked layers" or "input cache" or "scans" or "metadata" or "server log").Sum(kind => kind.Bytes);
         return [.. kinds, new("all", null, null, stored + besides, null)];
     }
 
@@ -93,7 +94,9 @@ internal sealed class StoreRoom(Rooms rooms, IReadOnlyList<IRootSource> sources)
         return new("containers", all.Count, all.Count(container => container.Status == ContainerStatus.Running), bytes, ended);
     }
 
-    private long Metadata() => new[] { "", "-wal", "-shm" }.Sum(suffix => new FileInfo(rooms.Home.Metadata + suffix) is { Exists: true } file ? file.Length : 0);
+    private long Metadata() => new[] { "", "-wal", "-shm" }.Sum(suffix => Length(rooms.Home.Metadata + suffix));
+
+    private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     private static long Beyond(Reach some, Reach others) => some.Blobs.Where(blob => !others.Met.Contains(blob.Digest)).Sum(blob => blob.Size);
 
