@@ -89,7 +89,7 @@ public sealed class RunTests(SlipwayFixture fixture) : IClassFixture<SlipwayFixt
     {
         // script(1) gives the client a terminal of its own.
         CommandOutput output = await ChildProcess.RunAsync("/usr/bin/script",
-            ["-qec", $"{RepositoryRoot.At("bin", "slipway")} run -it --rm busybox sh -c 'test -t 0 && test -t 1 && echo a terminal; exit 5'", "/dev/null"],
+            ["-qec", $"{SlipwayBinary.Program} run -it --rm busybox sh -c 'test -t 0 && test -t 1 && echo a terminal; exit 5'", "/dev/null"],
             new Dictionary<string, string> { ["SLIPWAY_HOME"] = _slipway.Home, ["TERM"] = "xterm" });
 
         Assert.Contains("a terminal", output.Stdout, StringComparison.Ordinal);
