@@ -65,14 +65,19 @@ internal static class Doors
     /// <summary>The registries that ours is a cache of; null where there are none.</summary>
     public static PullThrough? Upstreams(Rooms rooms, RegistryOptions options)
     {
-        if (options.Upstreams.IsEmpty)
+        if (options.Proxy.Upstreams.IsEmpty)
         {
             return null;
         }
 
-        UpstreamRegistry upstream = new(options.Upstreams, UpstreamRegistry.Connect(), rooms.Time);
+        UpstreamRegistry upstream = new(options.Proxy.Upstreams, UpstreamRegistry.Connect(), rooms.Time);
         BlobFetches fetches = new(upstream, rooms.Repositories, rooms.Blobs, rooms.Leases);
-        return new PullThrough(upstream, rooms.Repositories, new ProxiedTagStore(rooms.Metadata), rooms.Blobs, fetches);
+        ProxiedTagStore tags = new(rooms.Metadata);
+        ProxiedManifestStore manifests = new(rooms.Metadata, rooms.Time);
+        CacheExpiry expiry = new(
+            rooms.Repositories, tags, manifests, options.Proxy.Keep, (manifest, stop) => IsUsedAsync(rooms, manifest, stop), rooms.Collections.Ask, rooms.Time);
+        expiry.Start();
+        return new PullThrough(upstream, rooms.Repositories, tags, manifests, rooms.Blobs, fetches, expiry);
     }
 
     /// <summary>Who passes from the TCP port, and S3 and the registry behind it.</summary>
@@ -87,14 +92,15 @@ internal static class Doors
             keys, new S3Door(new SignatureCheck(keys, rooms.Time), buckets, new BucketListing(rooms.Contents, markers), objects, multipart), Registry(rooms, keys, options, upstreams));
     }
 
+    /// <summary>Whether a container or a pipeline runs the image of a manifest.</summary>
+    private static async ValueTask<bool> IsUsedAsync(Rooms rooms, Digest manifest, CancellationToken cancellationToken) =>
+        rooms.Engine.List(all: true).Any(container => container.Spec.Image.Digest == manifest)
+        || (await rooms.Pipelines.ListAsync(cancellationToken)).Any(pipeline => pipeline.Image.Manifest == manifest);
+
     private static RegistryDoor Registry(Rooms rooms, AccessKeyStore keys, RegistryOptions options, PullThrough? upstreams)
     {
-        async ValueTask<bool> IsUsedAsync(Digest manifest, CancellationToken cancellationToken) =>
-            rooms.Engine.List(all: true).Any(container => container.Spec.Image.Digest == manifest)
-            || (await rooms.Pipelines.ListAsync(cancellationToken)).Any(pipeline => pipeline.Image.Manifest == manifest);
-
         UploadVerbs uploads = new(rooms.Repositories, new BlobUploadStore(rooms.Metadata, rooms.Time), rooms.Blobs);
-        ManifestVerbs manifests = new(rooms.Repositories, rooms.Blobs, IsUsedAsync, rooms.Collections.Ask, upstreams);
+        ManifestVerbs manifests = new(rooms.Repositories, rooms.Blobs, (manifest, stop) => IsUsedAsync(rooms, manifest, stop), rooms.Collections.Ask, upstreams);
         TokenIssuer tokens = new(rooms.Time);
         RegistryGate gate = new(keys, tokens, options.Anonymous);
         return new RegistryDoor(gate, new TokenVerbs(gate, tokens), manifests, new BlobVerbs(rooms.Repositories, rooms.Blobs, upstreams), uploads, new ListVerbs(rooms.Repositories, upstreams?.Lists));

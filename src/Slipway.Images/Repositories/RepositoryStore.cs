@@ -103,6 +103,10 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
         },
         cancellationToken);
 
+    /// <summary>Whether an index of the repository names a manifest.</summary>
+    public ValueTask<bool> IsNamedAsync(RepositoryName repository, Digest manifest, CancellationToken cancellationToken) => metadata.ReadAsync(
+        reader => _links.ScanManifestsAsync(reader, repository, cancellationToken).AnyAsync(row => row.Value.Children.Contains(manifest), cancellationToken), cancellationToken);
+
     /// <summary>Takes a tag away; what it meant stays. False where there is none.</summary>
     public ValueTask<bool> DeleteTagAsync(RepositoryName repository, string tag, CancellationToken cancellationToken) => metadata.WriteAsync(
         transaction => _images.DeleteTagAsync(transaction, ImageReference.Of(repository, tag), cancellationToken), cancellationToken);

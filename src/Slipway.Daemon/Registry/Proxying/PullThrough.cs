@@ -12,7 +12,8 @@ namespace Slipway.Daemon.Registry.Proxying;
 /// what is here is answered.
 /// </summary>
 /// <remarks>An image that a client takes a layer of is brought here whole, in the background, so that it is there without the upstream.</remarks>
-internal sealed class PullThrough(UpstreamRegistry upstream, RepositoryStore repositories, ProxiedTagStore tags, IBlobStore blobs, BlobFetches fetches)
+internal sealed class PullThrough(
+    UpstreamRegistry upstream, RepositoryStore repositories, ProxiedTagStore tags, ProxiedManifestStore manifests, IBlobStore blobs, BlobFetches fetches, CacheExpiry expiry)
     : IAsyncDisposable
 {
     private readonly FetchedManifests _fetched = new();
@@ -27,6 +28,12 @@ internal sealed class PullThrough(UpstreamRegistry upstream, RepositoryStore rep
     public async Task<FetchedManifest?> FindManifestAsync(RepositoryName repository, string reference, ManifestRecord? kept, CancellationToken cancellationToken)
     {
         bool isDigest = Digest.TryParse(reference, out Digest digest);
+        if (kept is not null && upstream.Has(repository))
+        {
+            // A client that asks for an index may have the manifests that it names.
+            await manifests.RenewAsync(repository, [kept.Manifest, .. kept.Children], cancellationToken);
+        }
+
         if (!upstream.Has(repository) || (!isDigest && !ImageReference.IsTag(reference))
             || (kept is not null && (isDigest || await tags.FindAsync(repository, reference, cancellationToken) is not { } row || row.Manifest != kept.Manifest)))
         {
@@ -91,6 +98,7 @@ internal sealed class PullThrough(UpstreamRegistry upstream, RepositoryStore rep
     /// <summary>Gives up what is on its way.</summary>
     public async ValueTask DisposeAsync()
     {
+        await expiry.DisposeAsync();
         await fetches.DisposeAsync();
         upstream.Dispose();
     }
@@ -158,12 +166,13 @@ internal sealed class PullThrough(UpstreamRegistry upstream, RepositoryStore rep
         string? tag = (_fetched.Find(manifest.Repository, manifest.Digest) ?? manifest).Tag;
         await fetches.WithLeaseAsync(async () =>
         {
-            // The row goes first: a tag without it is this server's own.
+            // The rows go first: a tag or a manifest without one is this server's own.
             if (tag is not null)
             {
                 await tags.PutAsync(manifest.Repository, tag, manifest.Digest, cancellationToken);
             }
 
+            await manifests.AddAsync(manifest.Repository, manifest.Digest, cancellationToken);
             return await repositories.PutManifestAsync(manifest.Repository, manifest.Json, manifest.Content.MediaType, tag, whole: false, cancellationToken);
         });
         _fetched.Remove(manifest);

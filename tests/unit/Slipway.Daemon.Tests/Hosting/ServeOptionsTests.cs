@@ -12,13 +12,20 @@ public sealed class ServeOptionsTests
         ServeOptions options = ServeOptions.Parse(
         [
             "--background", "--listen=127.0.0.1:5000", "--tls-cert", "cert.pem", "--tls-key=/key.pem", "--anonymous", "local,pull",
-            "--proxy", "https://registry-1.docker.io", "--proxy=ghcr.io=https://ghcr.io",
+            "--proxy-keep", "7", "--proxy", "https://registry-1.docker.io", "--proxy=ghcr.io=https://ghcr.io",
         ]);
         Assert.Equal("127.0.0.1:5000", options.Tcp!.ToString());
         Assert.Equal(new TlsFiles(Path.GetFullPath("cert.pem"), "/key.pem"), options.Tls);
         Assert.Equal(AnonymousAccess.Local | AnonymousAccess.Pull, options.Registry.Anonymous);
-        Assert.Equal(["docker.io https://registry-1.docker.io/", "ghcr.io https://ghcr.io/"], options.Registry.Upstreams.Values.Select(upstream => $"{upstream.Domain} {upstream.Address}"));
+        Assert.Equal(["docker.io https://registry-1.docker.io/", "ghcr.io https://ghcr.io/"], options.Registry.Proxy.Upstreams.Values.Select(upstream => $"{upstream.Domain} {upstream.Address}"));
     }
+
+    [Theory]
+    [InlineData("", 90)]
+    [InlineData("--proxy-keep 7", 7)]
+    [InlineData("--proxy-keep 0", null)]
+    public void What_came_from_upstreams_is_kept_so_long(string option, int? days) => Assert.Equal(
+        days, ServeOptions.Parse(["--listen=127.0.0.1:0", "--proxy=https://ghcr.io", .. option.Split(' ', StringSplitOptions.RemoveEmptyEntries)]).Registry.Proxy.Keep?.Days);
 
     [Fact]
     public void Nothing_is_said_where_nothing_is_said()
@@ -40,6 +47,9 @@ public sealed class ServeOptionsTests
     [InlineData("--listen 127.0.0.1:0 --anonymous everybody")]
     [InlineData("--listen 127.0.0.1:0 --anonymous none,pull")]
     [InlineData("--proxy https://ghcr.io")]
+    [InlineData("--listen 127.0.0.1:0 --proxy-keep 7")]
+    [InlineData("--listen 127.0.0.1:0 --proxy https://ghcr.io --proxy-keep -1")]
+    [InlineData("--listen 127.0.0.1:0 --proxy https://ghcr.io --proxy-keep week")]
     [InlineData("--listen 127.0.0.1:0 --proxy ghcr.io")]
     [InlineData("--listen 127.0.0.1:0 --proxy ftp://ghcr.io")]
     [InlineData("--listen 127.0.0.1:0 --proxy https://me:secret@ghcr.io")]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Slipway.Content;
+using Slipway.Content.Blobs;
 using Slipway.Daemon.Registry;
 using Slipway.Daemon.Registry.Access;
 using Slipway.Daemon.Registry.Proxying;
@@ -17,9 +18,14 @@ public sealed class PullThroughTests : IAsyncLifetime, IDisposable
     private static readonly byte[] Layer = StoreWorld.Content(3_000_000, 7);
     private readonly FakeUpstream _upstream = new();
     private StoreWorld _world = null!;
+    private readonly HandClock _clock = new();
     private BlobFetches _fetches = null!;
+    private CacheExpiry _expiry = null!;
+    private bool _isUsed;
     private PullThrough _cache = null!;
     private RegistryDoor _door = null!;
+
+    private static TimeSpan Kept => TimeSpan.FromDays(30);
 
     private static string LayerPath => $"/v2/app/blobs/{Digest.Of(Layer)}";
 
@@ -127,13 +133,49 @@ public sealed class PullThroughTests : IAsyncLifetime, IDisposable
         Assert.Equal(200, (await AskAsync("GET", $"/v2/app/manifests/{theirs}")).Response.StatusCode);
     }
 
+    [Fact]
+    public async Task What_nobody_asks_for_goes_unless_it_runs_or_is_ours_by_now()
+    {
+        byte[] other = StoreWorld.Content(1000, 9);
+        foreach ((string tag, byte[] layer) in new[] { ("1", Layer), ("2", other) })
+        {
+            _upstream.Put(tag, layer);
+            Assert.Equal(200, (await AskAsync("GET", $"/v2/app/manifests/{tag}")).Response.StatusCode);
+            Assert.Equal(200, (await AskAsync("GET", $"/v2/app/blobs/{Digest.Of(layer)}")).Response.StatusCode);
+        }
+
+        await _fetches.UntilIdleAsync();
+        _clock.Move(Kept);
+        Assert.Equal(200, (await AskAsync("GET", "/v2/app/manifests/2")).Response.StatusCode);
+        Assert.Equal(0, await _expiry.RunAsync(CancellationToken.None));
+        _clock.Move(TimeSpan.FromSeconds(1));
+        _isUsed = true;
+        Assert.Equal(0, await _expiry.RunAsync(CancellationToken.None));
+        _isUsed = false;
+        Assert.Equal(1, await _expiry.RunAsync(CancellationToken.None));
+        _upstream.IsDown = true;
+        Assert.Equal(503, (await AskAsync("GET", "/v2/app/manifests/1")).Response.StatusCode);
+        Assert.Equal(200, (await AskAsync("GET", "/v2/app/manifests/2")).Response.StatusCode);
+
+        Assert.True(RepositoryName.TryParse("app", out RepositoryName? repository));
+        RepositoryStore repositories = new(_world.Rows, _world.Blobs, TimeProvider.System);
+        ManifestRecord kept = (await repositories.FindManifestAsync(repository, "2", CancellationToken.None))!;
+        await repositories.PutManifestAsync(repository, await _world.Blobs.ReadAllAsync(kept.Manifest, CancellationToken.None), null, "ours", whole: true, CancellationToken.None);
+        _clock.Move(2 * Kept);
+        Assert.Equal(0, await _expiry.RunAsync(CancellationToken.None));
+        Assert.Equal(200, (await AskAsync("GET", "/v2/app/manifests/ours")).Response.StatusCode);
+    }
+
     private void Open()
     {
         RepositoryStore repositories = new(_world.Rows, _world.Blobs, TimeProvider.System);
         Upstream there = new("docker.io", new Uri("http://upstream.example/"));
         UpstreamRegistry registry = new(ImmutableSortedDictionary<string, Upstream>.Empty.Add(there.Domain, there), _upstream, TimeProvider.System);
         _fetches = new BlobFetches(registry, repositories, _world.Blobs, _world.Blobs.Leases);
-        _cache = new PullThrough(registry, repositories, new ProxiedTagStore(_world.Rows), _world.Blobs, _fetches);
+        ProxiedTagStore tags = new(_world.Rows);
+        ProxiedManifestStore manifests = new(_world.Rows, _clock);
+        _expiry = new CacheExpiry(repositories, tags, manifests, Kept, (_, _) => ValueTask.FromResult(_isUsed), () => { }, _clock);
+        _cache = new PullThrough(registry, repositories, tags, manifests, _world.Blobs, _fetches, _expiry);
         _door = RegistryDoorFuzzTests.DoorOf(_world, AnonymousAccess.Local, TimeProvider.System, _cache);
     }
 
