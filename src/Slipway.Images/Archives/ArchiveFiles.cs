@@ -13,6 +13,7 @@ internal sealed class ArchiveFiles
 
     private readonly Dictionary<string, byte[]> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BlobInfo> _blobs = new(StringComparer.Ordinal);
+    private readonly HashSet<Digest> _digests = [];
     private readonly Dictionary<string, string> _links = new(StringComparer.Ordinal);
 
     /// <summary>Reads to the end of the tar. Reads synchronously: call it from a worker.</summary>
@@ -31,7 +32,9 @@ internal sealed class ArchiveFiles
                     break;
                 case LayerEntryKind.File:
                     Digest? expected = entry.Path.StartsWith(BlobFolder, StringComparison.Ordinal) ? Digest.Parse("sha256:" + entry.Path[BlobFolder.Length..]) : null;
-                    files._blobs[entry.Path] = await blobs.PutAsync(entry.Content, expected, cancellationToken);
+                    BlobInfo blob = await blobs.PutAsync(entry.Content, expected, cancellationToken);
+                    files._blobs[entry.Path] = blob;
+                    files._digests.Add(blob.Digest);
                     break;
                 case LayerEntryKind.HardLink:
                     files._links[entry.Path] = entry.LinkTarget!;
@@ -45,6 +48,9 @@ internal sealed class ArchiveFiles
 
         return files;
     }
+
+    /// <summary>Whether the archive brought a blob. What the store has besides may be somebody else's data.</summary>
+    public bool Holds(Digest blob) => _digests.Contains(blob);
 
     /// <summary>A file that lists images; null where it is not there.</summary>
     public byte[]? FindText(string path) => _texts.GetValueOrDefault(path);

@@ -22,7 +22,7 @@ public sealed class ImageArchiveReader(RepositoryStore repositories, IBlobStore 
         ArchiveFiles files = await ReadAsync(archive, cancellationToken);
         try
         {
-            return files.FindText("index.json") is { } index ? await LoadLayoutAsync(index, cancellationToken)
+            return files.FindText("index.json") is { } index ? await LoadLayoutAsync(files, index, cancellationToken)
                 : files.FindText("manifest.json") is { } list ? await LoadDockerAsync(files, list, cancellationToken)
                 : throw new SlipwayException(ErrorKind.InvalidArgument, "the archive has neither an index.json nor a manifest.json, so it is no image archive", Hint + " A root file system is for slipway image import.");
         }
@@ -63,13 +63,13 @@ public sealed class ImageArchiveReader(RepositoryStore repositories, IBlobStore 
         return await reading;
     }
 
-    private async Task<IReadOnlyList<LoadedImage>> LoadLayoutAsync(byte[] json, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<LoadedImage>> LoadLayoutAsync(ArchiveFiles files, byte[] json, CancellationToken cancellationToken)
     {
         List<LoadedImage> loaded = [];
         foreach (Descriptor top in ManifestContent.Parse(json, MediaTypes.OciIndex).Children)
         {
             ImageReference? name = NameOf(top);
-            await KeepAsync(top.Digest, top.MediaType, name, name?.Tag, cancellationToken);
+            await KeepAsync(files, top.Digest, top.MediaType, name, name?.Tag, cancellationToken);
             loaded.Add(new(name, top.Digest));
         }
 
@@ -90,9 +90,9 @@ public sealed class ImageArchiveReader(RepositoryStore repositories, IBlobStore 
         return null;
     }
 
-    private async Task KeepAsync(Digest manifest, string? mediaType, ImageReference? name, string? tag, CancellationToken cancellationToken)
+    private async Task KeepAsync(ArchiveFiles files, Digest manifest, string? mediaType, ImageReference? name, string? tag, CancellationToken cancellationToken)
     {
-        if (await blobs.FindAsync(manifest, cancellationToken) is null)
+        if (!files.Holds(manifest))
         {
             throw Lacks("manifest", manifest);
         }
@@ -101,16 +101,15 @@ public sealed class ImageArchiveReader(RepositoryStore repositories, IBlobStore 
         ManifestContent content = ManifestContent.Parse(json, mediaType);
         foreach (Descriptor child in content.Children)
         {
-            if (await blobs.FindAsync(child.Digest, cancellationToken) is not null)
+            if (files.Holds(child.Digest))
             {
-                await KeepAsync(child.Digest, child.MediaType, name, null, cancellationToken);
+                await KeepAsync(files, child.Digest, child.MediaType, name, null, cancellationToken);
             }
         }
 
-        IReadOnlyList<Digest> missing = await blobs.FindMissingAsync([.. content.Blobs.Select(blob => blob.Digest)], cancellationToken);
-        if (missing.Count > 0)
+        if (content.Blobs.FirstOrDefault(blob => !files.Holds(blob.Digest)) is { } missing)
         {
-            throw Lacks("blob", missing[0]);
+            throw Lacks("blob", missing.Digest);
         }
 
         await repositories.PutManifestAsync(name is null ? null : RepositoryName.Of(name), json, content.MediaType, tag, whole: false, cancellationToken);
@@ -160,5 +159,5 @@ public sealed class ImageArchiveReader(RepositoryStore repositories, IBlobStore 
     }
 
     private static SlipwayException Lacks(string what, Digest digest) =>
-        new(ErrorKind.InvalidArgument, $"the archive's {what} {digest} is neither in the archive nor in the store", "It was cut short, or written without it: write it again.");
+        new(ErrorKind.InvalidArgument, $"the archive's {what} {digest} is not in the archive", "It was cut short, or written without it: write it again.");
 }

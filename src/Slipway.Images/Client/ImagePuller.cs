@@ -95,6 +95,12 @@ public sealed class ImagePuller(RepositoryStore repositories, IBlobStore blobs, 
     {
         if (await blobs.FindAsync(blob.Digest, cancellationToken) is not null)
         {
+            // The store may have these bytes for somebody else's data: a manifest that only names them must not hand them to who may pull this repository.
+            if (await repositories.FindBlobAsync(registry.Repository, blob.Digest, renew: false, cancellationToken) is null)
+            {
+                await RemoteContent.RequireBlobAsync(registry, blob.Digest, cancellationToken);
+            }
+
             return;
         }
 

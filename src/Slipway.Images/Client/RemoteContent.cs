@@ -43,6 +43,17 @@ public static class RemoteContent
             : null;
     }
 
+    /// <summary>Sees to it that the registry gives a blob to us.</summary>
+    /// <exception cref="SlipwayException">As <see cref="FindBlobAsync"/>.</exception>
+    public static async Task RequireBlobAsync(RegistryConnection registry, Digest blob, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await registry.SendAsync(() => new HttpRequestMessage(HttpMethod.Head, registry.At($"blobs/{blob}")), cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw await registry.FailureAsync(answer, $"the question for layer {blob.Short}", cancellationToken);
+        }
+    }
+
     /// <summary>The size of a blob in bytes.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>.</exception>
     public static async Task<long> FindBlobAsync(RegistryConnection registry, Digest blob, CancellationToken cancellationToken)

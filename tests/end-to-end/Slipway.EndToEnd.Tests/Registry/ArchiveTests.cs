@@ -95,6 +95,29 @@ public sealed class ArchiveTests(RegistryWorld world) : IClassFixture<RegistryWo
         Assert.Contains("slipway image import", other.Stderr, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_archive_that_only_names_data_of_the_store_does_not_get_it()
+    {
+        string secret = new('s', 100_000);
+        await Slipway.RunAsync("repo", "create", "private");
+        await Slipway.PutAsync("private@master:/secret", secret);
+        byte[] layer = RegistryWorld.Bytes(secret), config = RegistryWorld.Bytes("{}"), manifest = RegistryWorld.Bytes(RegistryWorld.ArtifactJson(layer, config));
+        string index = $$"""{ "schemaVersion": 2, "manifests": [ {{RegistryWorld.Descriptor(RegistryWorld.ArtifactJson(layer, config))}} ] }""", tar = PathOf("naming.tar");
+        await using (TarWriter writer = new(File.Create(tar)))
+        {
+            foreach ((string name, byte[] content) in ((string, byte[])[])[(BlobOf(config), config), (BlobOf(manifest), manifest), ("index.json", RegistryWorld.Bytes(index))])
+            {
+                await writer.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+            }
+        }
+
+        CommandOutput output = await Slipway.TryAsync("load", "-i", tar);
+        Assert.NotEqual(0, output.ExitCode);
+        Assert.Contains($"{RegistryWorld.DigestOf(layer)} is not in the archive", output.Stderr, StringComparison.Ordinal);
+
+        static string BlobOf(byte[] content) => "blobs/" + RegistryWorld.DigestOf(content).Replace(':', '/');
+    }
+
     private static async Task ChangeLargestAsync(string tar)
     {
         await using FileStream file = new(tar, FileMode.Open, FileAccess.ReadWrite);

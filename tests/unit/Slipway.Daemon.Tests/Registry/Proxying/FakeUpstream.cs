@@ -40,6 +40,9 @@ internal sealed class FakeUpstream : HttpMessageHandler
         return Digest.Of(manifest);
     }
 
+    /// <summary>Forgets a blob: manifests go on naming it.</summary>
+    public void Lose(byte[] blob) => _content.TryRemove($"/v2/app/blobs/{Digest.Of(blob)}", out _);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         string path = request.RequestUri!.AbsolutePath;
