@@ -54,7 +54,8 @@ public sealed class LifeTests(EngineFixture fixture) : IClassFixture<EngineFixtu
         await Engine.StopAsync(polite.Id, TimeSpan.FromSeconds(30), CancellationToken.None);
         Assert.Equal(5, Engine.Get(polite.Name).ExitCode);
 
-        ContainerInfo deaf = await StartAsync(Spec("sleep", "1000"));
+        ContainerInfo deaf = await StartAsync(Spec("sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"));
+        await FirstLineAsync(deaf.Id);
         await Engine.StopAsync(deaf.Id, TimeSpan.Zero, CancellationToken.None);
         Assert.Equal(137, Engine.Get(deaf.Name).ExitCode);
     }

@@ -69,11 +69,18 @@ internal sealed class SlipwayBinary : IAsyncDisposable
     public Task<CommandOutput> TypeAsync(string typed, params string[] arguments) =>
         ChildProcess.RunAsync("script", ["-qefc", string.Join(' ', arguments.Prepend(Program).Select(word => $"'{word}'")), "/dev/null"], _environment, typed, Folder);
 
+    /// <summary>The last lines that the server wrote.</summary>
+    private async Task<string> LogAsync()
+    {
+        string path = Path.Combine(Home, "daemon.log");
+        return File.Exists(path) ? string.Join('\n', (await File.ReadAllLinesAsync(path)).TakeLast(20)) : "(there is none)";
+    }
+
     /// <summary>Runs a command that must succeed, and answers its standard output.</summary>
     public async Task<string> RunAsync(params string[] arguments)
     {
         CommandOutput output = await TryAsync(arguments);
-        Assert.True(output.ExitCode == 0, output.ToString());
+        Assert.True(output.ExitCode == 0, output.ExitCode == 0 ? "" : $"{output}\nThe server's log ends:\n{await LogAsync()}");
         return output.Stdout;
     }
 
