@@ -60,6 +60,7 @@ bench: deps-bench $(BINARY) ## ratios to runc, docker, cp, git, restic; prints t
 	@bench/run.py
 	@bench/history.py
 	@bench/data.py
+	@bench/images.py
 
 format: ## mend the white space of the C# sources
 	@for folder in src tests; do dotnet format whitespace $$folder --folder; done

@@ -107,8 +107,8 @@ def make_image(place, megabytes):
 def forget(name):
     """Shell: the image and its files are gone from both, and the space is free."""
     docker = f"{DOCKER} rmi -f {name} >/dev/null 2>&1"
-    ours = f"{SLIPWAY} rmi -f {name} >/dev/null 2>&1; {SLIPWAY} gc --grace 0s >/dev/null 2>&1"
-    return f"{docker}; sync; true", f"{ours}; sync; true"
+    ours = f"{SLIPWAY} rmi -f {name} >/dev/null 2>&1; {SLIPWAY} gc >/dev/null && sync"
+    return f"{docker}; sync; true", ours
 
 
 def bench_load(place, megabytes, rounds):
