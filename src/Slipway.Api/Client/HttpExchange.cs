@@ -35,15 +35,9 @@ internal static class HttpExchange
                 body = null;
             }
 
-            HttpResponse response = body is null
-                ? await HttpResponse.ReadAsync(connection, cancellationToken).ConfigureAwait(false)
-                : await SendBodyAsync(connection, body, length is null, cancellationToken).ConfigureAwait(false);
-            if (response.Status is 101 or (>= 200 and < 300))
-            {
-                return response;
-            }
-
-            throw new ApiException(await ReadProblemAsync(response, method, path, cancellationToken).ConfigureAwait(false));
+            return body is null
+                ? await AnswerAsync(connection, method, path, cancellationToken).ConfigureAwait(false)
+                : await SendBodyAsync(connection, method, path, body, length is null, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -72,31 +66,44 @@ internal static class HttpExchange
         }
     }
 
-    /// <summary>Sends the body while it listens: a server that refuses early (no such repo) is heard at once, not after gigabytes.</summary>
-    private static async Task<HttpResponse> SendBodyAsync(Stream connection, BodyWriter body, bool chunked, CancellationToken cancellationToken)
+    /// <summary>The head of the answer; a refusal is read whole and thrown.</summary>
+    private static async Task<HttpResponse> AnswerAsync(Stream connection, string method, string path, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        HttpResponse response = await HttpResponse.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
+        return response.Status is 101 or (>= 200 and < 300)
+            ? response
+            : throw new ApiException(await ReadProblemAsync(response, method, path, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// Sends the body while it listens: a server that refuses early (no such repo) is heard at once, not after gigabytes. A server that accepts early has
+    /// read all that it needs, as the end mark of a tar, but not yet our last bytes: those still go out beside its answer, since a sending that is cut off
+    /// closes our half of the connection, and a server takes that for a client who has gone.
+    /// </summary>
+    private static async Task<HttpResponse> SendBodyAsync(
+        Stream connection, string method, string path, BodyWriter body, bool chunked, CancellationToken cancellationToken)
+    {
+        CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
         // On a thread of its own, because the connection may block.
-        Task<HttpResponse> answer = Task.Run(() => HttpResponse.ReadAsync(connection, cancellationToken), cancellationToken);
-        Task sending = WriteAsync();
+        Task<HttpResponse> answer = Task.Run(() => AnswerAsync(connection, method, path, cancellationToken), cancellationToken);
+        Task<Exception?> sending = FailureAsync();
         await Task.WhenAny(answer, sending).ConfigureAwait(false);
-        if (!sending.IsCompleted)
+        bool accepted = answer.IsCompletedSuccessfully;
+        if (!accepted && !sending.IsCompleted)
         {
             await stop.CancelAsync().ConfigureAwait(false);
         }
 
-        Exception? failure = null;
-        try
+        _ = sending.ContinueWith(
+            static (_, source) => ((CancellationTokenSource)source!).Dispose(), stop, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (accepted)
         {
-            await sending.ConfigureAwait(false);
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            failure = exception;
+            return await answer.ConfigureAwait(false);
         }
 
         // A source that cannot be read is our own failure: the server would wait for ever for the rest.
+        Exception? failure = await sending.ConfigureAwait(false);
         if (failure is not null and not OperationCanceledException && !answer.IsCompleted && failure is not IOException { InnerException: SocketException })
         {
             await connection.DisposeAsync().ConfigureAwait(false);
@@ -105,6 +112,19 @@ internal static class HttpExchange
         }
 
         return await answer.ConfigureAwait(false);
+
+        async Task<Exception?> FailureAsync()
+        {
+            try
+            {
+                await WriteAsync().ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception exception)
+            {
+                return exception;
+            }
+        }
 
         async Task WriteAsync()
         {

@@ -59,6 +59,43 @@ public sealed class SlipwayClientTests
     }
 
     [Fact]
+    public async Task A_server_that_answers_before_it_has_the_last_of_the_body_still_gets_it()
+    {
+        TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously), stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        byte[] sent = [1, 2, 3], got = [];
+        await using FakeServer server = new(async (request, stream) =>
+        {
+            byte[] line = """{"kind":"note","text":"begun"}"""u8.ToArray();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{line.Length + 1:x}\r\n"));
+            await stream.WriteAsync(line);
+            await stream.WriteAsync("\n\r\n"u8.ToArray());
+            Task<byte[]> body = request.ReadBodyAsync();
+            if (await Task.WhenAny(body, stopped.Task) == body)
+            {
+                got = await body;
+            }
+
+            await stream.WriteAsync("0\r\n\r\n"u8.ToArray());
+        });
+        IAsyncEnumerable<BuildProgress> lines = server.Client.BuildAsync(
+            new BuildOptions(),
+            async (stream, token) =>
+            {
+                using CancellationTokenRegistration registration = token.Register(stopped.SetResult);
+                await Task.WhenAny(heard.Task, stopped.Task);
+                await stream.WriteAsync(sent, token);
+            },
+            CancellationToken.None);
+        await foreach (BuildProgress line in lines)
+        {
+            Assert.Equal(new BuildNote("begun"), line);
+            heard.SetResult();
+        }
+
+        Assert.Equal(sent, got);
+    }
+
+    [Fact]
     public async Task A_source_that_fails_ends_the_request_and_is_named()
     {
         TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
