@@ -176,6 +176,10 @@ def buildah_command(place):
         return None
     command = f"buildah --root {place.path('buildah')} --runroot {place.path('buildah-run')} --storage-driver overlay"
     archive = place.path("bench.saved")
+
+    # It refuses a docker configuration that is named and not there.
+    with open(place.path("docker-config", "config.json"), "w", encoding="utf-8") as file:
+        file.write("{}\n")
     place.run(f"{DOCKER} save -o {archive} bench && {command} pull -q docker-archive:{archive} && rm {archive}")
     return command
 

@@ -28,6 +28,7 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(ImportImageOptions))]
 [JsonSerializable(typeof(BuildOptions))]
 [JsonSerializable(typeof(BuildProgress))]
+[JsonSerializable(typeof(LocalBuildRequest))]
 [JsonSerializable(typeof(BuildSource))]
 [JsonSerializable(typeof(CreateContainerRequest))]
 [JsonSerializable(typeof(ContainerCreated))]

@@ -69,6 +69,10 @@ public static class Routes
     /// stream of <see cref="BuildProgress"/>, whose last record is a result or a failure.</summary>
     public const string Build = Root + "/build";
 
+    /// <summary>POST <see cref="LocalBuildRequest"/> → the same stream: the server reads the context's folder itself, for a process of its own user over its unix
+    /// socket. To anybody else it says <see cref="BuildDeclined"/>, and nothing more.</summary>
+    public const string BuildLocal = Root + "/build/local";
+
     // ---- containers
 
     /// <summary>GET ?all= → <see cref="ContainerSummary"/>[]. POST <see cref="CreateContainerRequest"/> ?start= → <see cref="ContainerCreated"/>.</summary>

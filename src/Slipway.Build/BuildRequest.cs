@@ -38,8 +38,8 @@ public sealed record BuildRequest
     /// <summary>Annotations that say where the source came from (<c>org.opencontainers.image.revision</c>); they are part of the manifest only.</summary>
     public IReadOnlyDictionary<string, string> SourceAnnotations { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Where the context came from; it is told in the statement beside the image, never in the image. Null: nobody said.</summary>
-    public BuildSource? Source { get; init; }
+    /// <summary>Where the context came from, found out beside the build; it is told in the statement beside the image, never in the image. Null: nobody said.</summary>
+    public Task<BuildSource?> Source { get; init; } = Task.FromResult<BuildSource?>(null);
 
     /// <summary>How much is said about the build beside the image.</summary>
     public ProvenanceDetail Provenance { get; init; } = ProvenanceDetail.Full;

@@ -91,7 +91,7 @@ public sealed class ImageBuilder(
 
         if (request.Provenance != ProvenanceDetail.None)
         {
-            Artifact statement = ProvenanceStatement.Of(request, plan, image, context, downloads);
+            Artifact statement = ProvenanceStatement.Of(request, await request.Source, plan, image, context, downloads);
             await _referrers.AttachAsync(image, statement, request.Tags, cancellationToken);
         }
 

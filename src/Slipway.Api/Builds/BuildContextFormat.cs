@@ -28,4 +28,7 @@ public static class BuildContextFormat
     public const int MostIgnored = 1000;
 
     public const string MediaType = "application/x-tar";
+
+    /// <summary>Whether a path of the context has a name that means something else in the body, so that it stays out.</summary>
+    public static bool IsReserved(string path) => path is DockerfileEntry or IgnoredEntry or SourceEntry;
 }

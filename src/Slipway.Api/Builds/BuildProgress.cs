@@ -14,6 +14,7 @@ namespace Slipway.Api;
 [JsonDerivedType(typeof(BuildFinding), "finding")]
 [JsonDerivedType(typeof(BuildCompleted), "result")]
 [JsonDerivedType(typeof(BuildFailed), "error")]
+[JsonDerivedType(typeof(BuildDeclined), "declined")]
 public abstract record BuildProgress;
 
 /// <param name="Number">From 1; <paramref name="Total"/> steps are planned in all.</param>
@@ -59,3 +60,6 @@ public sealed record BuildCompleted(string Digest, IReadOnlyList<string> Tags, i
 
 /// <summary>The last line of a build that failed: why.</summary>
 public sealed record BuildFailed(ProblemDetails Problem) : BuildProgress;
+
+/// <summary>The only line of a local build that the server cannot read the context of: the context is to be sent.</summary>
+public sealed record BuildDeclined(string Reason) : BuildProgress;

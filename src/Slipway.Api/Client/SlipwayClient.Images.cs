@@ -88,4 +88,28 @@ public sealed partial class SlipwayClient
             yield return progress;
         }
     }
+
+    /// <summary>
+    /// Builds from a folder of this machine that the server reads itself; the only record is a <see cref="BuildDeclined"/> where it cannot. Neither request nor
+    /// answer needs the serializer, since a build of which all is known is over before that would have loaded.
+    /// </summary>
+    public async IAsyncEnumerable<BuildProgress> BuildLocalAsync(
+        LocalBuildRequest request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        byte[] json = RequestText.Of(request);
+        HttpResponse response = await HttpExchange.SendAsync(
+            Connector, "POST", Routes.BuildLocal, JsonHeader, (stream, token) => stream.WriteAsync(json, token).AsTask(), json.Length, cancellationToken).ConfigureAwait(false);
+        await using (response.ConfigureAwait(false))
+        {
+            LineReader lines = new(response.Body);
+            while (await lines.NextAsync(cancellationToken).ConfigureAwait(false))
+            {
+                ThrowFailure(lines.Line);
+                if (ProgressText.Read(lines.Line) is { } progress)
+                {
+                    yield return progress;
+                }
+            }
+        }
+    }
 }

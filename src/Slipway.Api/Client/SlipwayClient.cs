@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -96,47 +95,24 @@ public sealed partial class SlipwayClient(IServerConnector connector)
     {
         await using (response.ConfigureAwait(false))
         {
-            ArrayBufferWriter<byte> line = new();
-            byte[] buffer = new byte[32 * 1024];
-            int count;
-            while ((count = await response.Body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+            LineReader lines = new(response.Body);
+            while (await lines.NextAsync(cancellationToken).ConfigureAwait(false))
             {
-                int start = 0;
-                for (int newline; (newline = buffer.AsSpan(start, count - start).IndexOf((byte)'\n')) >= 0; start += newline + 1)
+                ThrowFailure(lines.Line);
+                if (JsonSerializer.Deserialize(lines.Line, type) is { } record)
                 {
-                    line.Write(buffer.AsSpan(start, newline));
-                    if (Parse(line.WrittenSpan, type, out T? record))
-                    {
-                        yield return record;
-                    }
-
-                    line.ResetWrittenCount();
+                    yield return record;
                 }
-
-                line.Write(buffer.AsSpan(start, count - start));
-            }
-
-            if (Parse(line.WrittenSpan, type, out T? last))
-            {
-                yield return last;
             }
         }
     }
 
-    private static bool Parse<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? record)
+    /// <summary>A stream that fails midway says why in its last line.</summary>
+    private static void ThrowFailure(ReadOnlySpan<byte> line)
     {
-        record = default;
-        if (line.IsEmpty || line.SequenceEqual("\r"u8))
-        {
-            return false;
-        }
-
         if (line.StartsWith("{\"problem\":"u8))
         {
             throw new ApiException(JsonSerializer.Deserialize(line, ApiJson.Default.StreamFailure)!.Problem);
         }
-
-        record = JsonSerializer.Deserialize(line, type);
-        return record is not null;
     }
 }

@@ -9,11 +9,11 @@ namespace Slipway.Build.Provenance;
 internal static class BuildDependencies
 {
     /// <summary>The Dockerfile, the context, its source, the images, and what ADD brought from elsewhere; each once.</summary>
-    public static ImmutableArray<ResolvedDependency> Of(BuildRequest request, BuildPlan plan, Digest context, ImmutableArray<ResolvedDependency> downloads) =>
+    public static ImmutableArray<ResolvedDependency> Of(BuildRequest request, BuildSource? source, BuildPlan plan, Digest context, ImmutableArray<ResolvedDependency> downloads) =>
     [
         new("Dockerfile", null, "sha256", Digest.Of(request.DockerfileText).Hex),
-        new("context", request.Source is { Commit: null, Uri: { } address } ? SourceUri.WithoutSecrets(address) : null, ResolvedDependency.ContextDigest, context.Hex),
-        .. SourceOf(request.Source),
+        new("context", source is { Commit: null, Uri: { } address } ? SourceUri.WithoutSecrets(address) : null, ResolvedDependency.ContextDigest, context.Hex),
+        .. SourceOf(source),
         .. plan.Stages.SelectMany(ImagesOf)
             .Select(item => new ResolvedDependency(null, SourceUri.OfImage(item.Name, item.Image.Config.Architecture), "sha256", item.Image.Digest.Hex))
             .DistinctBy(item => (item.Uri, item.Value))

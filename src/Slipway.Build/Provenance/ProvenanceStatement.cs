@@ -34,14 +34,15 @@ internal static class ProvenanceStatement
 
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <param name="source">Where the context came from.</param>
     /// <param name="image">With the annotations of its manifest, which the referrer repeats.</param>
     /// <param name="context">Of what was read from the context.</param>
     /// <param name="downloads">What ADD brought from elsewhere.</param>
-    public static Artifact Of(BuildRequest request, BuildPlan plan, Image image, Digest context, ImmutableArray<ResolvedDependency> downloads)
+    public static Artifact Of(BuildRequest request, BuildSource? source, BuildPlan plan, Image image, Digest context, ImmutableArray<ResolvedDependency> downloads)
     {
         ImmutableSortedDictionary<string, string>.Builder annotations = image.Annotations.ToBuilder();
         annotations[PredicateTypeAnnotation] = PredicateType;
-        if (request.Source is { } source)
+        if (source is not null)
         {
             Set(annotations, SourceAnnotation, source.Uri is { } uri ? SourceUri.WithoutSecrets(uri) : null);
             Set(annotations, RevisionAnnotation, source.Commit);
@@ -51,7 +52,7 @@ internal static class ProvenanceStatement
         ArrayBufferWriter<byte> buffer = new();
         using (Utf8JsonWriter json = new(buffer, Options))
         {
-            Write(json, request, image, BuildDependencies.Of(request, plan, context, downloads));
+            Write(json, request, image, BuildDependencies.Of(request, source, plan, context, downloads));
         }
 
         return new(MediaType, buffer.WrittenMemory) { Annotations = annotations.ToImmutable() };

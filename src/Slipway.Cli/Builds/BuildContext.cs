@@ -3,14 +3,19 @@ using System.Text;
 using System.Text.Json;
 using Slipway.Api;
 using Slipway.Cli.Archives;
+using Slipway.Linux;
 
 namespace Slipway.Cli.Builds;
 
 /// <summary>A folder to build from: its Dockerfile, and what of it is sent.</summary>
 /// <param name="Folder">Absolute.</param>
 /// <param name="DockerfileName">As the user knows it, for messages.</param>
-internal sealed record BuildContext(string Folder, string DockerfileName, byte[] Dockerfile, DockerIgnore Ignore)
+/// <param name="IgnoreName">The name of the ignore file; null where there is none.</param>
+/// <param name="IgnoreText">What it says.</param>
+internal sealed record BuildContext(string Folder, string DockerfileName, byte[] Dockerfile, string? IgnoreName, string? IgnoreText)
 {
+    private DockerIgnore Ignore => field ??= ParseIgnore();
+
     /// <summary>By id. They are sent in the body and stay in memory.</summary>
     public IReadOnlyDictionary<string, byte[]> Secrets { get; init; } = new Dictionary<string, byte[]>();
 
@@ -24,10 +29,10 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
     public Task<BuildSource?>? Source { get; init; }
 
     /// <summary>A folder that only lends its files: a named context.</summary>
-    public static BuildContext OfFolder(string folder) => new(folder, "", [], ReadIgnore(folder, null));
+    public static BuildContext OfFolder(string folder) => Of(folder, "", [], null);
 
     /// <summary>A folder with a Dockerfile that came by another way.</summary>
-    public static BuildContext OfText(string folder, string name, byte[] dockerfile) => new(folder, name, dockerfile, ReadIgnore(folder, null));
+    public static BuildContext OfText(string folder, string name, byte[] dockerfile) => Of(folder, name, dockerfile, null);
 
     /// <param name="file">The Dockerfile where it is not FOLDER/Dockerfile; "-" reads stdin.</param>
     public static async Task<BuildContext> OpenAsync(CommandContext context, string folder, string? file, CancellationToken cancellationToken)
@@ -54,8 +59,20 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
 
         string name = file ?? Path.Join(folder, "Dockerfile");
         return File.Exists(path)
-            ? new BuildContext(root, name, await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false), ReadIgnore(root, path))
+            ? Of(root, name, File.ReadAllBytes(path), path)
             : throw new CliException($"there is no Dockerfile '{name}'", "write one, or name it with -f");
+    }
+
+    /// <summary>What to ask of a server that reads the folder itself; null where more belongs to the build than that folder.</summary>
+    public LocalBuildRequest? ToLocal(BuildOptions options)
+    {
+        if (Secrets.Count > 0 || Named.Count > 0 || Address is not null)
+        {
+            return null;
+        }
+
+        FileStatus status = Libc.Status(Folder);
+        return status.IsDirectory ? new(Folder, status.Device, status.Inode, Encoding.UTF8.GetString(Dockerfile), IgnoreText, IgnoreName, options) : null;
     }
 
     /// <summary>Everything that is sent, in order.</summary>
@@ -125,7 +142,7 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
 
     private bool Skips(FolderEntry entry, List<string> ignored)
     {
-        if (entry.Kind == FolderEntryKind.Other || entry.Name is BuildContextFormat.DockerfileEntry or BuildContextFormat.IgnoredEntry or BuildContextFormat.SourceEntry)
+        if (entry.Kind == FolderEntryKind.Other || BuildContextFormat.IsReserved(entry.Name))
         {
             return true;
         }
@@ -139,13 +156,20 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
         return skipped;
     }
 
-    private static DockerIgnore ReadIgnore(string root, string? dockerfile)
+    private static BuildContext Of(string root, string name, byte[] dockerfile, string? path)
     {
-        string own = dockerfile + ".dockerignore";
-        string path = dockerfile is not null && File.Exists(own) ? own : Path.Combine(root, ".dockerignore");
+        string own = path + ".dockerignore";
+        string ignore = path is not null && File.Exists(own) ? own : Path.Combine(root, ".dockerignore");
+        return File.Exists(ignore)
+            ? new BuildContext(root, name, dockerfile, Path.GetFileName(ignore), File.ReadAllText(ignore, Encoding.UTF8))
+            : new BuildContext(root, name, dockerfile, null, null);
+    }
+
+    private DockerIgnore ParseIgnore()
+    {
         try
         {
-            return File.Exists(path) ? DockerIgnore.Parse(File.ReadAllText(path, Encoding.UTF8), Path.GetFileName(path)) : DockerIgnore.Nothing;
+            return IgnoreText is null ? DockerIgnore.Nothing : DockerIgnore.Parse(IgnoreText, IgnoreName!);
         }
         catch (FormatException exception)
         {

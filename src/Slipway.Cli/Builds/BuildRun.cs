@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Slipway.Api;
 using Slipway.Cli.Output;
@@ -12,32 +13,71 @@ internal static class BuildRun
     public static async Task<BuildCompleted> RunAsync(
         CommandContext context, BuildContext source, BuildOptions options, BuildProgressStyle style, CancellationToken cancellationToken)
     {
+        options = options with { RegistryAccounts = await AccountsAsync(context, source, options, cancellationToken).ConfigureAwait(false) };
+        using BuildView view = new(context, style);
+        try
+        {
+            return await view.ShowAsync(StreamAsync(context, source, options, style, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiException failure) when (view.Kept is not null)
+        {
+            throw await FailedStep.ShowAsync(context, failure, view.Kept, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The server reads the context where it can: that costs no bytes on the way, and a client that has little to load. Else it is sent.</summary>
+    private static async IAsyncEnumerable<BuildProgress> StreamAsync(
+        CommandContext context, BuildContext source, BuildOptions options, BuildProgressStyle style, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        bool quiet = style is BuildProgressStyle.Quiet or BuildProgressStyle.Json;
+        bool declined = true;
+        if (context.Server.Host is null && source.ToLocal(options) is { } local)
+        {
+            ProgressLine line = new(context, static () => "reading the context", !quiet);
+            using (line)
+            {
+                await foreach (BuildProgress progress in context.Client.BuildLocalAsync(local, cancellationToken).ConfigureAwait(false))
+                {
+                    line.Dispose();
+                    declined = progress is BuildDeclined;
+                    if (!declined)
+                    {
+                        yield return progress;
+                    }
+                }
+            }
+        }
+
+        if (declined)
+        {
+            await foreach (BuildProgress progress in SendAsync(context, source, options, quiet, cancellationToken).ConfigureAwait(false))
+            {
+                yield return progress;
+            }
+        }
+    }
+
+    private static async IAsyncEnumerable<BuildProgress> SendAsync(
+        CommandContext context, BuildContext source, BuildOptions options, bool quiet, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         if (options.Provenance != "none")
         {
             source = source with { Source = ContextOrigin.ReadAsync(source.Folder, source.Address, cancellationToken) };
         }
 
-        options = options with { RegistryAccounts = await AccountsAsync(context, source, options, cancellationToken).ConfigureAwait(false) };
         TransferProgress sent = new(context.Time, "sending the context:", null);
-        using BuildView view = new(context, style);
-        using (ProgressLine line = new(context, sent.ToString, style is not (BuildProgressStyle.Quiet or BuildProgressStyle.Json)))
+        using ProgressLine line = new(context, sent.ToString, !quiet);
+        IAsyncEnumerable<BuildProgress> stream = context.Client.BuildAsync(
+            options,
+            async (destination, token) =>
+            {
+                await source.WriteAsync(destination, sent.Add, token).ConfigureAwait(false);
+                line.Dispose();
+            },
+            cancellationToken);
+        await foreach (BuildProgress progress in stream.ConfigureAwait(false))
         {
-            IAsyncEnumerable<BuildProgress> stream = context.Client.BuildAsync(
-                options,
-                async (destination, token) =>
-                {
-                    await source.WriteAsync(destination, sent.Add, token).ConfigureAwait(false);
-                    line.Dispose();
-                },
-                cancellationToken);
-            try
-            {
-                return await view.ShowAsync(stream, cancellationToken).ConfigureAwait(false);
-            }
-            catch (ApiException failure) when (view.Kept is not null)
-            {
-                throw await FailedStep.ShowAsync(context, failure, view.Kept, cancellationToken).ConfigureAwait(false);
-            }
+            yield return progress;
         }
     }
 
@@ -58,7 +98,7 @@ internal static class BuildRun
     public static async Task<int> CheckAsync(CommandContext context, BuildContext source, BuildOptions options, BuildProgressStyle style, CancellationToken cancellationToken)
     {
         int count = 0;
-        await foreach (BuildProgress progress in context.Client.BuildAsync(options, (destination, token) => source.WriteAsync(destination, null, token), cancellationToken).ConfigureAwait(false))
+        await foreach (BuildProgress progress in StreamAsync(context, source, options with { Provenance = "none" }, BuildProgressStyle.Quiet, cancellationToken).ConfigureAwait(false))
         {
             switch (progress)
             {

@@ -18,9 +18,12 @@ namespace Slipway.Daemon.Api;
 /// <summary>Builds an image from a context that arrives as a tar, and streams what happens; gives out an image's files.</summary>
 internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, ImageStore images, ImageFiles files, WorkFolders folders, LayerUse layers, ImagePuller puller, HttpClient registries, SharedCaches caches)
 {
+    private static readonly Task<Slipway.Api.BuildSource?> Nowhere = Task.FromResult<Slipway.Api.BuildSource?>(null);
+
     public void Map(WebApplication app)
     {
-        app.MapPost(Routes.Build, BuildAsync);
+        app.MapPost(Routes.Build, BuildSentAsync);
+        app.MapPost(Routes.BuildLocal, BuildLocalAsync);
         app.MapGet(Routes.ImageFiles, FilesAsync);
         app.MapGet(Routes.ImageDiff, DiffAsync);
     }
@@ -52,11 +55,44 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
             file.How);
     }
 
-    private async Task BuildAsync(HttpContext http)
+    private async Task BuildSentAsync(HttpContext http)
     {
         BuildOptions options = Ask.Options(http, ApiJson.Default.BuildOptions);
-        using WorkFolder context = folders.Create("build");
-        UnpackedContext unpacked = await ContextUnpacker.UnpackAsync(http.Request.Body, context.Path, http.RequestAborted);
+        using WorkFolder folder = folders.Create("build");
+        UnpackedContext context = await ContextUnpacker.UnpackAsync(http.Request.Body, folder.Path, http.RequestAborted);
+        await BuildAsync(http, options, context);
+    }
+
+    private async Task BuildLocalAsync(HttpContext http)
+    {
+        LocalBuildRequest request = await Ask.BodyAsync(http, ApiJson.Default.LocalBuildRequest);
+        if (!LocalPeer.IsOurUser(http))
+        {
+            await DeclineAsync(http, "the server runs as another user, or on another machine");
+            return;
+        }
+
+        // git is asked beside the build, which needs its answer last.
+        Task<Slipway.Api.BuildSource?> source = request.Options.Provenance == "none" ? Nowhere : ContextOrigin.ReadAsync(request.Folder, null, http.RequestAborted);
+        using WorkFolder folder = folders.Create("build");
+        if (await Task.Run(() => LocalContext.Take(request, folder.Path, http.RequestAborted), http.RequestAborted) is { } context)
+        {
+            await BuildAsync(http, request.Options, context with { Source = source });
+        }
+        else
+        {
+            await DeclineAsync(http, $"the server sees another folder at {request.Folder}");
+        }
+    }
+
+    private static Task DeclineAsync(HttpContext http, string reason)
+    {
+        Answer.BeginLines(http);
+        return Answer.LineAsync(http, new BuildDeclined(reason), ApiJson.Default.BuildProgress, flush: false);
+    }
+
+    private async Task BuildAsync(HttpContext http, BuildOptions options, UnpackedContext unpacked)
+    {
         BuildRequest request = new()
         {
             ContextDirectory = unpacked.Directory,
@@ -69,7 +105,7 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
             Labels = options.Labels,
             SourceDateEpoch = options.SourceDateEpoch is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
             SourceAnnotations = options.SourceAnnotations,
-            Source = unpacked.Source is { } source ? new(source.Uri, source.Reference, source.Commit, source.IsDirty) : null,
+            Source = SourceAsync(unpacked.Source),
             Provenance = DetailOf(options.Provenance),
             Sbom = options.Sbom,
             IgnoredPaths = unpacked.IgnoredPaths,
@@ -105,6 +141,9 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
         RegistryConnection registry = new(registries, RegistryEndpoint.Of(reference.Domain, plainHttp: false), RepositoryName.Of(reference), credential, push: false);
         return puller.PullAsync(registry, reference, Platform.Host, referrers: false, new PullWriter(reference.Familiar, progress), cancellationToken);
     }
+
+    private static async Task<Slipway.Build.Provenance.BuildSource?> SourceAsync(Task<Slipway.Api.BuildSource?> told) =>
+        await told is { } source ? new(source.Uri, source.Reference, source.Commit, source.IsDirty) : null;
 
     private static ProvenanceDetail DetailOf(string text) => text switch
     {

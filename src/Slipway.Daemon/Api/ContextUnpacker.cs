@@ -18,7 +18,7 @@ internal sealed record UnpackedContext(string Directory, string Dockerfile, IRea
     public IReadOnlyDictionary<string, BuildSecret> Secrets { get; init; } = new Dictionary<string, BuildSecret>();
 
     /// <summary>Where the client says that the context came from.</summary>
-    public BuildSource? Source { get; init; }
+    public Task<BuildSource?> Source { get; init; } = Task.FromResult<BuildSource?>(null);
 
     /// <summary>The folders of named contexts.</summary>
     public IReadOnlyDictionary<string, string> Folders { get; init; } = new Dictionary<string, string>();
@@ -125,7 +125,7 @@ internal static class ContextUnpacker
 
         return dockerfile is null
             ? throw new SlipwayException(ErrorKind.InvalidArgument, "the build context is empty: it must begin with the Dockerfile")
-            : new UnpackedContext(own, dockerfile, ignored) { Secrets = secrets, Folders = folders, Source = source };
+            : new UnpackedContext(own, dockerfile, ignored) { Secrets = secrets, Folders = folders, Source = Task.FromResult(source) };
     }
 
     private static async Task<string> ReadTextAsync(TarEntry entry, CancellationToken cancellationToken)

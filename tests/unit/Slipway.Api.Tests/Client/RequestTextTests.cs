@@ -40,6 +40,45 @@ public sealed class RequestTextTests
     }
 
     [Fact]
+    public void Every_member_of_a_local_build_says_the_same_as_the_serializer()
+    {
+        Dictionary<string, string> map = new() { ["a"] = "b", ["c\""] = "" };
+        BuildOptions options = new()
+        {
+            Tags = ["a:1", "b"],
+            DockerfileName = "x/Dockerfile",
+            BuildArgs = map,
+            Target = "t",
+            NoCache = true,
+            Labels = map,
+            SourceDateEpoch = long.MaxValue,
+            SourceAnnotations = map,
+            Provenance = "min",
+            Sbom = true,
+            NoCacheStages = ["s"],
+            ImageContexts = map,
+            SshAgents = map,
+            Allowed = ["security.insecure"],
+            Check = true,
+            Pull = true,
+            Offline = true,
+            Verify = true,
+            KeepFailure = true,
+        };
+        LocalBuildRequest full = new("/a b", 1UL << 40, ulong.MaxValue, "FROM x\nRUN echo \"\u0001\"\n", "*.o\n", ".dockerignore", options);
+        AssertSame(full);
+        AssertSame(new LocalBuildRequest("/", 0, 0, "", null, null, new BuildOptions()));
+        AssertSame(full with { Options = options with { RegistryAccounts = new Dictionary<string, RegistryAccount> { ["r"] = new("u", "p") } } });
+        AssertSame(full with { Options = options with { CacheFrom = [new SharedCacheOption { Folder = "/c" }] } });
+
+        // A member that is new must be written too: here all have a value, but those which the serializer is called for.
+        JsonObject written = JsonNode.Parse(RequestText.Of(full))!["options"]!.AsObject();
+        string[] rare = [nameof(BuildOptions.RegistryAccounts), nameof(BuildOptions.CacheFrom), nameof(BuildOptions.CacheTo)];
+        Assert.All(typeof(BuildOptions).GetProperties().Where(property => !rare.Contains(property.Name)), property =>
+            Assert.True(written.ContainsKey(JsonNamingPolicy.CamelCase.ConvertName(property.Name)), property.Name));
+    }
+
+    [Fact]
     public void Any_text_survives()
     {
         Random random = new(7);
@@ -62,6 +101,12 @@ public sealed class RequestTextTests
     {
         CreateContainerRequest read = JsonSerializer.Deserialize(RequestText.Of(request), ApiJson.Default.CreateContainerRequest)!;
         Assert.Equal(Serialized(request), Serialized(read));
+    }
+
+    private static void AssertSame(LocalBuildRequest request)
+    {
+        LocalBuildRequest read = JsonSerializer.Deserialize(RequestText.Of(request), ApiJson.Default.LocalBuildRequest)!;
+        Assert.Equal(JsonSerializer.Serialize(request, ApiJson.Default.LocalBuildRequest), JsonSerializer.Serialize(read, ApiJson.Default.LocalBuildRequest));
     }
 
     private static string Serialized(CreateContainerRequest request) =>

@@ -100,7 +100,7 @@ public sealed class ProvenanceStatementTests
     [Fact]
     public void Less_is_said_where_less_is_wanted()
     {
-        using JsonDocument document = JsonDocument.Parse(Statement(Full with { Provenance = ProvenanceDetail.Minimal, Source = null }).Content);
+        using JsonDocument document = JsonDocument.Parse(Statement(Full with { Provenance = ProvenanceDetail.Minimal }, hasSource: false).Content);
         JsonElement definition = document.RootElement.GetProperty("predicate").GetProperty("buildDefinition");
 
         Assert.False(definition.GetProperty("externalParameters").TryGetProperty("buildArgs", out _));
@@ -142,16 +142,16 @@ public sealed class ProvenanceStatementTests
         SshAgents = new Dictionary<string, string> { ["default"] = "/run/agent" },
         AllowsInsecure = true,
         SourceDateEpoch = DateTimeOffset.FromUnixTimeSeconds(7),
-        Source = new("https://me:hunter2@host/team/repo.git", "refs/heads/main", "12ab", IsDirty: true),
     };
 
-    private static Artifact Statement(BuildRequest request)
+    private static Artifact Statement(BuildRequest request, bool hasSource = true)
     {
+        BuildSource? source = hasSource ? new("https://me:hunter2@host/team/repo.git", "refs/heads/main", "12ab", IsDirty: true) : null;
         Dictionary<string, Image> known = new() { ["python:3.11"] = ImageOf("python"), ["tools:2"] = ImageOf("tools") };
         BuildPlan plan = Planner.Plan(Dockerfile.Parse(Text, "Dockerfile"), new(new Dictionary<string, string>(), null, new Dictionary<string, string>(), "amd64", "t"), known);
         Downloads downloads = new();
         downloads.AddFile("https://me:hunter2@host/a.tar?key=hunter2", Digest.Of("a"));
-        return ProvenanceStatement.Of(request, plan, Image, Digest.Of("read"), downloads.All);
+        return ProvenanceStatement.Of(request, source, plan, Image, Digest.Of("read"), downloads.All);
     }
 
     private static void Conforms(JsonElement element, string type)

@@ -1,7 +1,4 @@
-using Slipway.Api;
-using Slipway.Cli.Builds;
-
-namespace Slipway.Cli.Tests.Builds;
+namespace Slipway.Api.Tests.Builds;
 
 /// <summary>What git says of a context.</summary>
 public sealed class ContextOriginTests

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Slipway.Api;
 
-namespace Slipway.Cli.Builds;
+namespace Slipway.Api;
 
 /// <summary>Where a context came from, as git knows it. Nothing is asked where no repository is, so that a build elsewhere starts no process.</summary>
-internal static class ContextOrigin
+public static class ContextOrigin
 {
     /// <summary>The commit that is checked out, whether the folder was changed since, and where the repository came from.</summary>
     /// <param name="address">Where the context was fetched from; null for a folder of the user's.</param>
