@@ -37,5 +37,8 @@ internal sealed class CommandContext
     /// <summary>The client; its first call starts the local server where none runs.</summary>
     public SlipwayClient Client => field ??= new SlipwayClient(Server.Connect(this));
 
+    /// <summary>Who our user is to registries.</summary>
+    public DockerConfig ReadLogins() => DockerConfig.Read(Environment, WorkingDirectory);
+
     public string Resolve(string path) => Path.GetFullPath(path, WorkingDirectory);
 }

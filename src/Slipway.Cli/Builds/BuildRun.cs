@@ -3,7 +3,6 @@ using System.Text;
 using Slipway.Api;
 using Slipway.Cli.Output;
 using Slipway.Cli.Progress;
-using Slipway.Cli.Registries;
 
 namespace Slipway.Cli.Builds;
 
@@ -91,7 +90,7 @@ internal static class BuildRun
         }
 
         string named = string.Join('\n', [Encoding.UTF8.GetString(source.Dockerfile), .. options.BuildArgs.Values, .. options.ImageContexts.Values]);
-        return await DockerConfig.Read(context).FindNamedAsync(named, cancellationToken).ConfigureAwait(false);
+        return await context.ReadLogins().FindNamedAsync(named, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lists the findings of a check: as text, or as the API's records with --progress json.</summary>

@@ -1,5 +1,4 @@
 using Slipway.Api;
-using Slipway.Cli.Registries;
 
 namespace Slipway.Cli.Builds;
 
@@ -22,7 +21,7 @@ internal static class SharedCacheOptions
         {
             SharedCacheOption cache = Read(context, text.Contains('=', StringComparison.Ordinal) ? text : $"type=registry,ref={text}", option, place, known);
             if (cache.Image is { } image
-                && await DockerConfig.Read(context).FindAsync(DockerConfig.RegistryOf(image), cancellationToken).ConfigureAwait(false) is { } login)
+                && await context.ReadLogins().FindAsync(DockerConfig.RegistryOf(image), cancellationToken).ConfigureAwait(false) is { } login)
             {
                 cache = cache with { User = login.User, Password = login.Password };
             }

@@ -34,9 +34,9 @@ internal sealed class LoginCommand : CliCommand
             throw new CliException("there is no password on stdin", $"slipway login --username {name} {host} < password.txt", usage: true);
         }
 
-        DockerConfig config = DockerConfig.Read(context);
+        DockerConfig config = context.ReadLogins();
         await context.Client.CheckLoginAsync(new RegistryLoginRequest(host, name, password, parsed.GetValue(plainHttp)), cancellationToken).ConfigureAwait(false);
-        await config.StoreAsync(host, name, password, cancellationToken).ConfigureAwait(false);
+        await config.StoreAsync(host, new(name, password), cancellationToken).ConfigureAwait(false);
         context.Out.WriteLine($"logged in to {host} as {name} (kept in {config.PlaceOf(host)})");
         return ExitCodes.Success;
     }

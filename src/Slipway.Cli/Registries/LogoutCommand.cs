@@ -15,7 +15,7 @@ internal sealed class LogoutCommand : CliCommand
     public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
         string host = parsed.GetValue(registry) ?? "docker.io";
-        bool wasThere = await DockerConfig.Read(context).EraseAsync(host, cancellationToken).ConfigureAwait(false);
+        bool wasThere = await context.ReadLogins().EraseAsync(host, cancellationToken).ConfigureAwait(false);
         context.Out.WriteLine(wasThere ? $"logged out of {host}" : $"you were not logged in to {host}");
         return ExitCodes.Success;
     }

@@ -10,7 +10,7 @@ internal static class TransferRun
     /// <summary>The request, with who we are to its registry.</summary>
     public static async Task<TransferImageRequest> ProveAsync(TransferImageRequest request, CommandContext context, CancellationToken cancellationToken)
     {
-        (string User, string Password)? known = await DockerConfig.Read(context).FindAsync(DockerConfig.RegistryOf(request.Image), cancellationToken).ConfigureAwait(false);
+        RegistryAccount? known = await context.ReadLogins().FindAsync(DockerConfig.RegistryOf(request.Image), cancellationToken).ConfigureAwait(false);
         return known is { } login ? request with { User = login.User, Password = login.Password } : request;
     }
 

@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
-namespace Slipway.Cli.Registries;
+namespace Slipway.Api;
 
 /// <summary>The programs <c>docker-credential-NAME</c>, which keep passwords where the system keeps them: the protocol is theirs, JSON over pipes.</summary>
 internal static class CredentialHelper
 {
     /// <summary>Null where the helper has none.</summary>
-    public static async Task<(string User, string Password)?> GetAsync(string helper, string server, CancellationToken cancellationToken)
+    public static async Task<RegistryAccount?> GetAsync(string helper, string server, CancellationToken cancellationToken)
     {
         (int code, string output) = await RunAsync(helper, "get", server, cancellationToken).ConfigureAwait(false);
         if (code != 0)
@@ -19,7 +19,7 @@ internal static class CredentialHelper
         try
         {
             using JsonDocument json = JsonDocument.Parse(output);
-            return (json.RootElement.GetProperty("Username").GetString()!, json.RootElement.GetProperty("Secret").GetString()!);
+            return new(json.RootElement.GetProperty("Username").GetString()!, json.RootElement.GetProperty("Secret").GetString()!);
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -27,15 +27,15 @@ internal static class CredentialHelper
         }
     }
 
-    public static async Task StoreAsync(string helper, string server, string user, string password, CancellationToken cancellationToken)
+    public static async Task StoreAsync(string helper, string server, RegistryAccount account, CancellationToken cancellationToken)
     {
         using MemoryStream buffer = new();
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
             json.WriteString("ServerURL", server);
-            json.WriteString("Username", user);
-            json.WriteString("Secret", password);
+            json.WriteString("Username", account.User);
+            json.WriteString("Secret", account.Password);
             json.WriteEndObject();
         }
 
@@ -59,7 +59,7 @@ internal static class CredentialHelper
     {
         if (helper.Contains('/', StringComparison.Ordinal))
         {
-            throw new CliException($"'{helper}' is not a credential helper's name", "docker's config.json names it without docker-credential- and without a path");
+            throw DockerConfig.Unusable($"'{helper}' is not a credential helper's name", "docker's config.json names it without docker-credential- and without a path");
         }
 
         ProcessStartInfo start = new($"docker-credential-{helper}", [verb])
@@ -72,19 +72,43 @@ internal static class CredentialHelper
         try
         {
             using Process process = Process.Start(start)!;
-            Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken).ConfigureAwait(false);
-            process.StandardInput.Close();
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            string said = await output.ConfigureAwait(false);
-            return (process.ExitCode, process.ExitCode == 0 ? said : said + await errors.ConfigureAwait(false));
+            try
+            {
+                return await TalkAsync(process, input, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (!process.HasExited)
+                {
+                    process.Kill(entireProcessTree: true);
+                }
+            }
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new CliException($"docker-credential-{helper} is not on the PATH", "docker's config.json names it: install it, or take it out there");
+            throw DockerConfig.Unusable($"docker-credential-{helper} is not on the PATH", "docker's config.json names it: install it, or take it out there");
         }
     }
 
-    private static CliException Failed(string helper, string verb, string output) => new($"docker-credential-{helper} {verb} failed: {output.Trim()}", $"docker-credential-{helper} list shows whether it works");
+    private static async Task<(int Code, string Output)> TalkAsync(Process process, string input, CancellationToken cancellationToken)
+    {
+        Task<string> errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken).ConfigureAwait(false);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without asking: what it says and its exit code are the answer.
+        }
+
+        await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        string said = await output.ConfigureAwait(false);
+        return (process.ExitCode, process.ExitCode == 0 ? said : said + await errors.ConfigureAwait(false));
+    }
+
+    private static ApiException Failed(string helper, string verb, string output) =>
+        DockerConfig.Unusable($"docker-credential-{helper} {verb} failed: {output.Trim()}", $"docker-credential-{helper} list shows whether it works");
 }
