@@ -15,6 +15,7 @@ internal sealed class ServeCommand : CliCommand
         Add(Declare.Text("--tls-key", null, "FILE", "The certificate's key, in PEM and without a password"));
         Add(Declare.Text("--anonymous", null, "WHO", "Who uses the registry without a key: local (default; this machine does all), pull (anybody pulls), local,pull or none"));
         Add(Declare.Texts("--proxy", null, "[DOMAIN=]URL", "Be a cache of this registry, for names that begin with DOMAIN, or with none"));
+        Add(Declare.Text("--proxy-logins", null, "docker|FILE", "Log in to these as docker's config.json of the server's own user says, or this file"));
         Add(Declare.Text("--proxy-keep", null, "DAYS", "What came from these goes so long after it was last asked for: 90 days by default, 0 keeps it"));
         Add(Declare.Text("--master-key-file", null, "PATH", "Holds the master key of encrypted projects (or SLIPWAY_MASTER_KEY_FILE)"));
         Add(Declare.Text("--master-key-command", null, "COMMAND", "Prints it (or SLIPWAY_MASTER_KEY_COMMAND)"));

@@ -16,7 +16,7 @@ using Slipway.Images.Client;
 namespace Slipway.Daemon.Api;
 
 /// <summary>Builds an image from a context that arrives as a tar, and streams what happens; gives out an image's files.</summary>
-internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, ImageStore images, ImageFiles files, WorkFolders folders, LayerUse layers, ImagePuller puller, HttpClient registries, SharedCaches caches)
+internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, ImageStore images, ImageFiles files, WorkFolders folders, LayerUse layers, ImagePuller puller, RegistryClient registries, SharedCaches caches)
 {
     private static readonly Task<Slipway.Api.BuildSource?> Nowhere = Task.FromResult<Slipway.Api.BuildSource?>(null);
 

@@ -10,7 +10,7 @@ using Slipway.Images.Repositories;
 namespace Slipway.Daemon.Api;
 
 /// <summary>Opens the shared caches that a build is told of.</summary>
-internal sealed class SharedCaches(IBlobStore blobs, ImagePuller puller, ImagePusher pusher, HttpClient client, TimeProvider time)
+internal sealed class SharedCaches(IBlobStore blobs, ImagePuller puller, ImagePusher pusher, RegistryClient client, TimeProvider time)
 {
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.PermissionDenied"/>: a folder, and who asks is not the server's own user; <see cref="ErrorKind.InvalidArgument"/>: no reference.

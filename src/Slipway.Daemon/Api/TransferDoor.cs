@@ -9,7 +9,7 @@ using Slipway.Images.Compression;
 namespace Slipway.Daemon.Api;
 
 /// <summary>Images from and to other registries.</summary>
-internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, HttpClient http)
+internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, RegistryClient registries)
 {
     public void Map(WebApplication app)
     {
@@ -27,7 +27,7 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, HttpC
         }
 
         await RegistryLogin.CheckAsync(
-            http, RegistryEndpoint.Of(reference.Domain, request.PlainHttp), new RegistryCredential(request.User, request.Password), context.RequestAborted);
+            registries, RegistryEndpoint.Of(reference.Domain, request.PlainHttp), new RegistryCredential(request.User, request.Password), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -58,7 +58,7 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, HttpC
     private RegistryConnection Connect(TransferImageRequest request, ImageReference reference, bool push)
     {
         RegistryCredential? credential = request.User is { } user ? new(user, request.Password ?? "") : null;
-        return new(http, RegistryEndpoint.Of(reference.Domain, request.PlainHttp), RepositoryName.Of(reference), credential, push);
+        return new(registries, RegistryEndpoint.Of(reference.Domain, request.PlainHttp), RepositoryName.Of(reference), credential, push);
     }
 
     private static Task RunAsync(HttpContext context, ImageReference reference, Func<IProgress<TransferStep>, Task<(Digest Manifest, long Bytes)>> transfer) =>

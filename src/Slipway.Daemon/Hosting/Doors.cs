@@ -13,6 +13,7 @@ using Slipway.Daemon.S3.Listing;
 using Slipway.Daemon.S3.Multipart;
 using Slipway.Daemon.S3.Objects;
 using Slipway.Daemon.S3.Signing;
+using Slipway.Images.Client;
 
 namespace Slipway.Daemon.Hosting;
 
@@ -70,7 +71,7 @@ internal static class Doors
             return null;
         }
 
-        UpstreamRegistry upstream = new(options.Proxy.Upstreams, UpstreamRegistry.Connect(), rooms.Time);
+        UpstreamRegistry upstream = new(options.Proxy.Upstreams, options.Proxy.Logins, RegistryClient.Open(rooms.Time), rooms.Time);
         BlobFetches fetches = new(upstream, rooms.Repositories, rooms.Blobs, rooms.Leases);
         ProxiedTagStore tags = new(rooms.Metadata);
         ProxiedManifestStore manifests = new(rooms.Metadata, rooms.Time);

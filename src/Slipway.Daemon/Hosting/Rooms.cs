@@ -136,7 +136,7 @@ public sealed class Rooms : IAsyncDisposable
     public required ImagePusher Pusher { get; init; }
 
     /// <summary>Speaks to other registries.</summary>
-    public HttpClient RegistryClient { get; } = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+    public required RegistryClient RegistryClient { get; init; }
 
     public required SnapshotStore Snapshots { get; init; }
 
@@ -232,6 +232,7 @@ public sealed class Rooms : IAsyncDisposable
         {
             Home = home,
             Time = time,
+            RegistryClient = RegistryClient.Open(time),
             Folders = folders,
             Blobs = blobs,
             Leases = blobs.Leases,

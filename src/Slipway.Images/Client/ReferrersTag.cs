@@ -13,8 +13,6 @@ namespace Slipway.Images.Client;
 /// </summary>
 internal static class ReferrersTag
 {
-    private const int LargestList = 4 << 20;
-
     public static string Of(Digest subject) => $"sha256-{subject.Hex}";
 
     /// <summary>The referrers that a registry knows of: by its own list, else by the tag. Empty where it knows of none.</summary>
@@ -32,7 +30,7 @@ internal static class ReferrersTag
                 cancellationToken);
             if (answer.IsSuccessStatusCode)
             {
-                return ManifestContent.Parse(await ReadAsync(registry, answer, subject, cancellationToken), MediaTypes.OciIndex).Children;
+                return ManifestContent.Parse(await registry.ReadAsync(answer, $"the list of what refers to {subject.Short} in {registry.Repository}", cancellationToken), MediaTypes.OciIndex).Children;
             }
 
             if (answer.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed))
@@ -42,15 +40,6 @@ internal static class ReferrersTag
         }
 
         return [];
-    }
-
-    private static async Task<byte[]> ReadAsync(RegistryConnection registry, HttpResponseMessage answer, Digest subject, CancellationToken cancellationToken)
-    {
-        await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        byte[] buffer = new byte[LargestList + 1];
-        int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return length <= LargestList ? buffer[..length]
-            : throw new SlipwayException(ErrorKind.InvalidArgument, $"the list of what refers to {subject.Short} in {registry.Repository} is larger than 4 MiB");
     }
 
     /// <summary>Adds a manifest to the list under the tag; does nothing where it is in it.</summary>

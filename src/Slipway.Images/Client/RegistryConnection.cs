@@ -1,20 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using Slipway.Content;
 
 namespace Slipway.Images.Client;
 
 /// <summary>
-/// One repository of a registry, asked over HTTP: answers its challenges with a password or a token, and keeps what it gave. What proves us goes to the registry
-/// and to the server of tokens that it names, and never along with a redirect.
+/// One repository of a registry, asked over HTTP: answers its challenges with a password or a token, keeps what it gave, and asks for a new one when its time is over. What
+/// proves us goes to the registry and to the server of tokens that it names, and never along with a redirect to another.
 /// </summary>
+/// <param name="findCredential">Who asks; null: nobody. Called whenever a proof is wanted.</param>
 /// <param name="path">The repository's name at that registry; null: as its name here says.</param>
-public sealed class RegistryConnection(HttpClient http, Uri registry, RepositoryName repository, RegistryCredential? credential, bool push, string? path = null)
+[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore that nobody waits for by its handle holds nothing to give back.")]
+public sealed class RegistryConnection(
+    RegistryClient client,
+    Uri registry,
+    RepositoryName repository,
+    Func<CancellationToken, ValueTask<RegistryCredential?>> findCredential,
+    bool push,
+    string? path = null)
 {
+    private const int MostScopes = 16;
+    private const int LargestError = 64 << 10;
+    private const int LargestDocument = 4 << 20;
+
     private readonly string _path = path ?? repository.Path;
-    private volatile AuthenticationHeaderValue? _proof;
+    private readonly SemaphoreSlim _renewing = new(1, 1);
+    private volatile Proof? _proof;
+
+    /// <summary>Asks as somebody who is known already.</summary>
+    public RegistryConnection(RegistryClient client, Uri registry, RepositoryName repository, RegistryCredential? credential, bool push, string? path = null)
+        : this(client, registry, repository, _ => ValueTask.FromResult(credential), push, path)
+    {
+    }
 
     /// <summary>The repository's name, as it is known here.</summary>
     public RepositoryName Repository => repository;
@@ -33,42 +52,54 @@ public sealed class RegistryConnection(HttpClient http, Uri registry, Repository
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Unavailable"/>: the registry does not answer; <see cref="ErrorKind.PermissionDenied"/>: no proof is accepted.</exception>
     public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
-        HttpResponseMessage answer = await SendOnceAsync(make, cancellationToken);
-        if (answer.StatusCode != HttpStatusCode.Unauthorized)
+        Proof? used = _proof;
+        if (used is not null && used.Until < client.Time.GetUtcNow())
         {
-            return answer;
+            used = await ProveAsync(used.Challenge, used, cancellationToken);
         }
 
-        using (answer)
+        HttpResponseMessage answer = await client.SendAsync(make, registry, used?.Header, cancellationToken);
+        if (ChallengeOf(answer) is not { } challenge)
         {
-            _proof = AuthenticationChallenge.Find(answer.Headers.WwwAuthenticate) switch
+            return IsRefusal(answer) ? throw await RefusedAsync(answer, null, cancellationToken) : answer;
+        }
+
+        answer.Dispose();
+        Proof proof = await ProveAsync(challenge, used, cancellationToken);
+        HttpResponseMessage again = await client.SendAsync(make, registry, proof.Header, cancellationToken);
+        return IsRefusal(again) ? throw await RefusedAsync(again, proof, cancellationToken) : again;
+    }
+
+    /// <summary>The bytes of a manifest or a list, at most 4 MiB.</summary>
+    /// <param name="what">As a message names it.</param>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: it is larger; <see cref="ErrorKind.Unavailable"/>: the connection broke.</exception>
+    public async Task<byte[]> ReadAsync(HttpResponseMessage answer, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+            using MemoryStream whole = new();
+            byte[] piece = new byte[16 << 10];
+            for (int count; (count = await body.ReadAsync(piece, cancellationToken)) > 0;)
             {
-                { Realm: not null } challenge => new("Bearer", await TokenAsync(challenge, cancellationToken)),
-                not null when credential is not null => Basic(credential),
-                _ => throw Refused(),
-            };
-        }
+                whole.Write(piece, 0, count);
+                if (whole.Length > LargestDocument)
+                {
+                    throw new SlipwayException(ErrorKind.InvalidArgument, $"{what} is larger than 4 MiB");
+                }
+            }
 
-        HttpResponseMessage again = await SendOnceAsync(make, cancellationToken);
-        return again.StatusCode is HttpStatusCode.Unauthorized ? throw Refused() : again;
+            return whole.ToArray();
+        }
+        catch (IOException fault)
+        {
+            throw new SlipwayException(ErrorKind.Unavailable, $"{registry.Authority} broke off in the middle of {what}: {fault.Message}", innerException: fault);
+        }
     }
 
     /// <summary>What went wrong, in the registry's words where it has some.</summary>
     public async Task<SlipwayException> FailureAsync(HttpResponseMessage answer, string what, CancellationToken cancellationToken)
     {
-        string said = "";
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-            said = json.RootElement.Find("errors")?.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } error
-                ? $": {error.FindString("code")} {error.FindString("message")}"
-                : "";
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or SlipwayException)
-        {
-            said = "";
-        }
-
         ErrorKind kind = answer.StatusCode switch
         {
             HttpStatusCode.NotFound => ErrorKind.NotFound,
@@ -76,54 +107,93 @@ public sealed class RegistryConnection(HttpClient http, Uri registry, Repository
             HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed => ErrorKind.FailedPrecondition,
             _ => ErrorKind.Unavailable,
         };
-        return new SlipwayException(kind, $"{registry.Authority} answered {(int)answer.StatusCode} to {what}{said}", kind == ErrorKind.PermissionDenied ? LoginHint() : null);
+        string who = answer.RequestMessage?.RequestUri?.Authority ?? registry.Authority;
+        string? hint = kind == ErrorKind.PermissionDenied ? LoginHint()
+            : answer.Headers.RetryAfter?.Delta is { } wait ? $"It asks us to come again in {wait.TotalSeconds:0} seconds."
+            : null;
+        return new SlipwayException(kind, $"{who} answered {(int)answer.StatusCode} to {what}{await WordsAsync(answer, cancellationToken)}", hint);
     }
 
-    internal static AuthenticationHeaderValue Basic(RegistryCredential credential) =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.User}:{credential.Password}")));
-
-    private async Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    /// <summary>The registry's words for what went wrong, behind a colon; empty where it has none.</summary>
+    private static async Task<string> WordsAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = make();
-        if (request.RequestUri!.Authority == registry.Authority && request.RequestUri.Scheme == registry.Scheme)
-        {
-            request.Headers.Authorization = _proof;
-        }
-
         try
         {
-            return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
+            byte[] buffer = new byte[LargestError];
+            int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+            using JsonDocument json = JsonDocument.Parse(buffer.AsMemory(0, length));
+            return json.RootElement.Find("errors")?.EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } error
+                ? $": {error.FindString("code")} {error.FindString("message")}"
+                : "";
         }
-        catch (HttpRequestException fault)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or SlipwayException or IOException)
         {
-            throw new SlipwayException(
-                ErrorKind.Unavailable, $"the registry {registry.Authority} does not answer: {fault.Message}", "A registry without TLS is asked with --plain-http.", fault);
+            return "";
         }
     }
 
-    private async Task<string> TokenAsync(AuthenticationChallenge challenge, CancellationToken cancellationToken)
+    /// <summary>Whether the registry itself refuses us. Another server that it sent us on to knows nothing of our proof, and gets none.</summary>
+    private bool IsRefusal(HttpResponseMessage answer) =>
+        answer.StatusCode == HttpStatusCode.Unauthorized && (answer.RequestMessage?.RequestUri is not { } asked || RegistryClient.IsSameServer(asked, registry));
+
+    private AuthenticationChallenge? ChallengeOf(HttpResponseMessage answer)
     {
-        if (challenge.Realm!.Scheme != "https" && registry.Scheme == "https")
-        {
-            throw new SlipwayException(ErrorKind.PermissionDenied, $"{registry.Authority} sends us for a token to {challenge.Realm.Authority}, which has no TLS");
-        }
-
-        using HttpRequestMessage request = new(HttpMethod.Get, challenge.TokenAddress($"repository:{_path}:{(push ? "pull,push" : "pull")}"));
-        request.Headers.Authorization = credential is null ? null : Basic(credential);
-        using HttpResponseMessage answer = await http.SendAsync(request, cancellationToken);
-        if (!answer.IsSuccessStatusCode)
-        {
-            throw Refused();
-        }
-
-        using JsonDocument json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
-        return json.RootElement.FindString("token") ?? json.RootElement.FindString("access_token") ?? throw Refused();
+        AuthenticationChallenge? challenge = AuthenticationChallenge.Find(answer.Headers.WwwAuthenticate);
+        bool isOfScope = answer.StatusCode == HttpStatusCode.Forbidden && challenge is { Realm: not null, IsOfScope: true };
+        return IsRefusal(answer) || isOfScope ? challenge : null;
     }
 
-    private SlipwayException Refused() => new(
+    /// <summary>Gets a proof that answers a challenge: the one that another request got meanwhile, or a new one.</summary>
+    private async Task<Proof> ProveAsync(AuthenticationChallenge challenge, Proof? used, CancellationToken cancellationToken)
+    {
+        await _renewing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_proof is { } other && other != used && challenge.Scopes.All(other.Scopes.Contains))
+            {
+                return other;
+            }
+
+            RegistryCredential? credential = await findCredential(cancellationToken);
+            return _proof = challenge.Realm is null
+                ? new Proof(credential is { IsIdentityToken: false } ? TokenServer.Basic(credential) : throw Refused(credential, ""), challenge, [], DateTimeOffset.MaxValue, credential)
+                : await AskAsync(challenge, credential, cancellationToken);
+        }
+        finally
+        {
+            _renewing.Release();
+        }
+    }
+
+    private async Task<Proof> AskAsync(AuthenticationChallenge challenge, RegistryCredential? credential, CancellationToken cancellationToken)
+    {
+        // What was asked for before is asked for again, so that requests which need different things do not take turns in asking for tokens.
+        IEnumerable<string> own = [$"repository:{_path}:{(push ? "pull,push" : "pull")}", .. challenge.Scopes];
+        string[] scopes = [.. own.Concat(_proof?.Scopes ?? []).Distinct(StringComparer.Ordinal).Take(MostScopes)];
+        DateTimeOffset asked = client.Time.GetUtcNow();
+        BearerToken token = await TokenServer.AskAsync(client, registry, challenge, credential, scopes, cancellationToken) ?? throw Refused(credential, "");
+        return new Proof(new("Bearer", token.Text), challenge, scopes, asked + token.Lifetime, credential);
+    }
+
+    private async Task<SlipwayException> RefusedAsync(HttpResponseMessage answer, Proof? proof, CancellationToken cancellationToken)
+    {
+        using (answer)
+        {
+            return Refused(proof is null ? await findCredential(cancellationToken) : proof.Credential, await WordsAsync(answer, cancellationToken));
+        }
+    }
+
+    private SlipwayException Refused(RegistryCredential? credential, string words) => new(
         ErrorKind.PermissionDenied,
-        credential is null ? $"{registry.Authority} asks who we are for {_path}" : $"{registry.Authority} does not accept {credential.User} for {_path}",
+        credential is null ? $"{registry.Authority} asks who we are for {_path}{words}" : $"{registry.Authority} does not accept {credential} for {_path}{words}",
         LoginHint());
 
     private string LoginHint() => $"Log in: slipway login {(repository.Domain == ImageReference.DefaultDomain ? "" : repository.Domain)}".TrimEnd();
+
+    /// <summary>What the registry took, or may take.</summary>
+    /// <param name="Challenge">That it answers.</param>
+    /// <param name="Scopes">That the token was asked for.</param>
+    private sealed record Proof(
+        AuthenticationHeaderValue Header, AuthenticationChallenge Challenge, IReadOnlyList<string> Scopes, DateTimeOffset Until, RegistryCredential? Credential);
 }

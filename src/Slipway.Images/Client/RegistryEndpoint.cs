@@ -2,17 +2,13 @@ using System.Net;
 
 namespace Slipway.Images.Client;
 
-/// <summary>Who asks a registry. The password is in no log and no message.</summary>
-public sealed record RegistryCredential(string User, string Password)
-{
-    /// <inheritdoc/>
-    public override string ToString() => User;
-}
-
 /// <summary>Where the registry of a reference's domain answers.</summary>
 public static class RegistryEndpoint
 {
     private const string DockerHub = "registry-1.docker.io";
+
+    /// <summary>Whether an address is one of Docker Hub's.</summary>
+    public static bool IsDockerHub(Uri address) => address.Host is "docker.io" or "index.docker.io" or DockerHub;
 
     /// <summary>The address, with TLS but for this machine itself, whose registries have none.</summary>
     /// <param name="plainHttp">Whether a registry of another machine is asked without TLS too.</param>

@@ -7,8 +7,6 @@ namespace Slipway.Images.Client;
 /// <summary>Manifests and blobs of a repository of another registry.</summary>
 public static class RemoteContent
 {
-    private const int LargestManifest = 4 << 20;
-
     /// <summary>Reads a manifest by tag or digest.</summary>
     /// <returns>Its bytes, and the media type that it came under where that is a manifest's.</returns>
     /// <exception cref="SlipwayException">
@@ -23,12 +21,8 @@ public static class RemoteContent
             throw await registry.FailureAsync(answer, $"the request for {registry.Repository} {reference}", cancellationToken);
         }
 
-        await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        byte[] buffer = new byte[LargestManifest + 1];
-        int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        byte[] json = buffer[..length];
-        return length > LargestManifest ? throw new SlipwayException(ErrorKind.InvalidArgument, $"the manifest of {registry.Repository} {reference} is larger than 4 MiB")
-            : Digest.TryParse(reference, out Digest expected) && Digest.Of(json) != expected
+        byte[] json = await registry.ReadAsync(answer, $"the manifest of {registry.Repository} {reference}", cancellationToken);
+        return Digest.TryParse(reference, out Digest expected) && Digest.Of(json) != expected
                 ? throw new SlipwayException(ErrorKind.Corrupt, $"the registry's manifest for {expected} has the digest {Digest.Of(json)}")
             : (json, answer.Content.Headers.ContentType?.MediaType is { } said && (MediaTypes.IsIndex(said) || MediaTypes.IsManifest(said)) ? said : null);
     }
@@ -84,20 +78,35 @@ public static class RemoteContent
             {
                 using (answer)
                 {
-                    throw await registry.FailureAsync(answer, $"the request for layer {blob.Short}", stop);
+                    throw answer is { StatusCode: HttpStatusCode.RequestedRangeNotSatisfiable, Content.Headers.ContentRange.Length: { } length } && length != size
+                        ? Other(answer, blob, size, length)
+                        : await registry.FailureAsync(answer, $"the request for layer {blob.Short}", stop);
                 }
             }
 
+            long from = StartOf(answer, blob, size, offset);
             Stream body = await answer.Content.ReadAsStreamAsync(stop);
-            if (answer.StatusCode == HttpStatusCode.OK)
-            {
-                // A registry without ranges sends all again: what is here is passed over.
-                await SkipAsync(body, offset, stop);
-            }
-
+            await SkipAsync(body, offset - from, stop);
             return body;
         }
     }
+
+    /// <summary>The offset in the blob at which an answer begins: a registry without ranges sends all again, and what is here of it is passed over.</summary>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.Corrupt"/>: the blob is another than the manifest says; <see cref="ErrorKind.Unavailable"/>: it is another part than was asked for.</exception>
+    private static long StartOf(HttpResponseMessage answer, Digest blob, long size, long offset)
+    {
+        ContentRangeHeaderValue? range = answer.StatusCode == HttpStatusCode.PartialContent ? answer.Content.Headers.ContentRange : null;
+        long from = answer.StatusCode != HttpStatusCode.PartialContent ? 0 : range?.From ?? offset;
+        long? whole = range is null ? from + answer.Content.Headers.ContentLength : range.Length;
+        return whole is { } length && length != size ? throw Other(answer, blob, size, length)
+            : from <= offset ? from
+            : throw new SlipwayException(ErrorKind.Unavailable, $"{AuthorityOf(answer)} sends layer {blob.Short} from byte {from}, not from byte {offset}");
+    }
+
+    private static SlipwayException Other(HttpResponseMessage answer, Digest blob, long size, long length) =>
+        new(ErrorKind.Corrupt, $"{AuthorityOf(answer)} has {length} bytes of layer {blob.Short}, whose manifest says {size}");
+
+    private static string AuthorityOf(HttpResponseMessage answer) => answer.RequestMessage?.RequestUri?.Authority ?? "the registry";
 
     private static async Task SkipAsync(Stream body, long count, CancellationToken cancellationToken)
     {

@@ -10,7 +10,6 @@ public static partial class RemoteLists
 {
     private const int PageSize = 1000;
     private const int MostPages = 100;
-    private const int LargestPage = 4 << 20;
 
     /// <summary>The tags, at most 100 pages of them, in the order in which they come.</summary>
     /// <exception cref="SlipwayException">
@@ -46,19 +45,7 @@ public static partial class RemoteLists
             throw await registry.FailureAsync(answer, $"the request for {what} of {registry.Repository}", cancellationToken);
         }
 
-        await using Stream body = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        using MemoryStream page = new();
-        byte[] piece = new byte[16 << 10];
-        for (int count; (count = await body.ReadAsync(piece, cancellationToken)) > 0;)
-        {
-            page.Write(piece, 0, count);
-            if (page.Length > LargestPage)
-            {
-                throw new SlipwayException(ErrorKind.InvalidArgument, $"{what} of {registry.Repository} is larger than 4 MiB");
-            }
-        }
-
-        return page.ToArray();
+        return await registry.ReadAsync(answer, $"{what} of {registry.Repository}", cancellationToken);
     }
 
     private static List<string> TagsOf(byte[] page)

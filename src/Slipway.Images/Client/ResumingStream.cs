@@ -42,9 +42,15 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
                 report(count);
                 return count;
             }
-            catch (Exception fault) when (fault is IOException or HttpRequestException or SlipwayException { Kind: ErrorKind.Unavailable } && ++_failures < MostTries)
+            catch (Exception fault) when (fault is IOException or HttpRequestException or SlipwayException { Kind: ErrorKind.Unavailable })
             {
                 await CloseAsync();
+                if (++_failures == MostTries)
+                {
+                    throw fault as SlipwayException ?? new SlipwayException(
+                        ErrorKind.Unavailable, $"the connection broke {MostTries} times in a row: {fault.Message}", "Try again later: what is here is not fetched twice.", fault);
+                }
+
                 await Task.Delay(FirstPause * (1 << _failures), time, cancellationToken);
             }
         }

@@ -8,7 +8,8 @@ namespace Slipway.Daemon.Registry.Proxying;
 /// <summary>What the command line says of upstreams.</summary>
 /// <param name="Upstreams">The registries that ours is a cache of, by domain.</param>
 /// <param name="Keep">How long what came from them stays after it was last asked for; null: for ever.</param>
-internal sealed record ProxyOptions(ImmutableSortedDictionary<string, Upstream> Upstreams, TimeSpan? Keep)
+/// <param name="Logins">Who we are to them; null: nobody.</param>
+internal sealed record ProxyOptions(ImmutableSortedDictionary<string, Upstream> Upstreams, TimeSpan? Keep, UpstreamLogins? Logins)
 {
     private const string KeepOption = "--proxy-keep";
     private const int KeepDays = 90;
@@ -23,6 +24,9 @@ internal sealed record ProxyOptions(ImmutableSortedDictionary<string, Upstream> 
         int days = text is null ? KeepDays
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= MostDays && !upstreams.IsEmpty ? number
             : throw new SlipwayException(ErrorKind.InvalidArgument, $"slipway serve {KeepOption} takes a number of days beside --proxy, 0 for ever, not '{text}'");
-        return new ProxyOptions(upstreams, days == 0 ? null : TimeSpan.FromDays(days));
+        UpstreamLogins? logins = UpstreamLogins.Take(ref args);
+        return logins is not null && upstreams.IsEmpty
+            ? throw new SlipwayException(ErrorKind.InvalidArgument, "slipway serve has --proxy-logins and no upstream for them: add --proxy URL")
+            : new ProxyOptions(upstreams, days == 0 ? null : TimeSpan.FromDays(days), logins);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Content;
 using Slipway.Daemon.Hosting;
 using Slipway.Images;
+using Slipway.Images.Client;
 
 namespace Slipway.Daemon.Registry.Proxying;
 
@@ -27,9 +28,7 @@ internal sealed record Upstream(string Domain, Uri Address)
 
     /// <summary>What a repository is called there. Docker Hub has what is called <c>demo</c> here under <c>library/demo</c>; other registries under <c>demo</c>.</summary>
     public string PathOf(RepositoryName repository) =>
-        Domain == ImageReference.DefaultDomain && !IsDockerHub ? repository.ToString() : repository.Path;
-
-    private bool IsDockerHub => Address.Host is "docker.io" or "index.docker.io" or "registry-1.docker.io";
+        Domain == ImageReference.DefaultDomain && !RegistryEndpoint.IsDockerHub(Address) ? repository.ToString() : repository.Path;
 
     private static Upstream Parse(string text)
     {

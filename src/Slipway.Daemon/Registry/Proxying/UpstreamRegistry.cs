@@ -7,17 +7,15 @@ using Slipway.Images.Client;
 namespace Slipway.Daemon.Registry.Proxying;
 
 /// <summary>Asks upstreams, with a bound on how long each answer may take to begin. What they gave us as a proof is kept per repository.</summary>
-/// <param name="handler">The way there; see <see cref="Connect"/>.</param>
-internal sealed class UpstreamRegistry(ImmutableSortedDictionary<string, Upstream> upstreams, HttpMessageHandler handler, TimeProvider time) : IDisposable
+/// <param name="logins">Who we are to them; null: nobody.</param>
+/// <param name="client">The way there, which this disposes.</param>
+internal sealed class UpstreamRegistry(
+    ImmutableSortedDictionary<string, Upstream> upstreams, UpstreamLogins? logins, RegistryClient client, TimeProvider time) : IDisposable
 {
     private const int MostConnections = 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly ConcurrentDictionary<RepositoryName, RegistryConnection> _connections = [];
-
-    /// <summary>The way to upstreams in the network.</summary>
-    public static SocketsHttpHandler Connect() => new() { ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
 
     /// <summary>Whether there is an upstream for a repository.</summary>
     public bool Has(RepositoryName repository) => upstreams.ContainsKey(repository.Domain);
@@ -49,7 +47,7 @@ internal sealed class UpstreamRegistry(ImmutableSortedDictionary<string, Upstrea
     /// <summary>The bytes of a blob.</summary>
     public Stream OpenBlob(RepositoryName repository, Digest blob, long size) => RemoteContent.OpenBlob(ConnectionOf(repository), blob, size, _ => { }, time);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => client.Dispose();
 
     private async Task<T> BoundedAsync<T>(RepositoryName repository, Func<RegistryConnection, CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
     {
@@ -73,6 +71,7 @@ internal sealed class UpstreamRegistry(ImmutableSortedDictionary<string, Upstrea
         }
 
         Upstream upstream = upstreams[repository.Domain];
-        return _connections.GetOrAdd(repository, name => new RegistryConnection(_http, upstream.Address, name, credential: null, push: false, upstream.PathOf(name)));
+        return _connections.GetOrAdd(repository, name => new RegistryConnection(
+            client, upstream.Address, name, async stop => logins is null ? null : await logins.FindAsync(upstream.Address, stop), push: false, upstream.PathOf(name)));
     }
 }

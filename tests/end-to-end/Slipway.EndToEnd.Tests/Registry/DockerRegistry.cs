@@ -20,16 +20,20 @@ internal sealed class DockerRegistry : IAsyncDisposable
     /// <summary>As clients name it in a reference.</summary>
     public string Host { get; }
 
-    public static async Task<DockerRegistry> StartAsync()
+    /// <param name="users">Who may use it, as lines of a password file with bcrypt; null: anybody.</param>
+    public static async Task<DockerRegistry> StartAsync(string? users = null)
     {
         string folder = Directory.CreateTempSubdirectory("docker-registry-").FullName;
         int port = FreePort();
+        string auth = users is null ? "" : $"auth: {{ htpasswd: {{ realm: it, path: {folder}/users }} }}";
         await File.WriteAllTextAsync(Path.Combine(folder, "config.yml"), $$"""
             version: 0.1
             log: { level: error, accesslog: { disabled: true } }
             storage: { filesystem: { rootdirectory: {{folder}}/data }, delete: { enabled: true } }
             http: { addr: '127.0.0.1:{{port}}' }
+            {{auth}}
             """);
+        await File.WriteAllTextAsync(Path.Combine(folder, "users"), users);
         ProcessStartInfo start = new("docker-registry", ["serve", Path.Combine(folder, "config.yml")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         Process process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };

@@ -45,9 +45,9 @@ public sealed class PullerTests
 
     private static async Task PullAsync(StoreWorld world, FakeUpstream upstream)
     {
-        using HttpClient http = new(upstream, disposeHandler: false);
+        using RegistryClient client = new(upstream, TimeProvider.System);
         RepositoryStore repositories = new(world.Metadata, world.Blobs, TimeProvider.System);
-        RegistryConnection registry = new(http, new Uri("https://evil.example/"), RepositoryName.Of(Name), credential: null, push: false);
+        RegistryConnection registry = new(client, new Uri("https://evil.example/"), RepositoryName.Of(Name), credential: null, push: false);
         await new ImagePuller(repositories, world.Blobs, TimeProvider.System).PullAsync(registry, Name, Platform.Host, referrers: false, progress: null, CancellationToken.None);
     }
 }

@@ -8,6 +8,7 @@ using Slipway.Daemon.Registry.Access;
 using Slipway.Daemon.Registry.Proxying;
 using Slipway.Daemon.Tests.Collection;
 using Slipway.Images;
+using Slipway.Images.Client;
 using Slipway.Images.Repositories;
 
 namespace Slipway.Daemon.Tests.Registry.Proxying;
@@ -170,7 +171,7 @@ public sealed class PullThroughTests : IAsyncLifetime, IDisposable
     {
         RepositoryStore repositories = new(_world.Rows, _world.Blobs, TimeProvider.System);
         Upstream there = new("docker.io", new Uri("http://upstream.example/"));
-        UpstreamRegistry registry = new(ImmutableSortedDictionary<string, Upstream>.Empty.Add(there.Domain, there), _upstream, TimeProvider.System);
+        UpstreamRegistry registry = new(ImmutableSortedDictionary<string, Upstream>.Empty.Add(there.Domain, there), null, new RegistryClient(_upstream, TimeProvider.System), TimeProvider.System);
         _fetches = new BlobFetches(registry, repositories, _world.Blobs, _world.Blobs.Leases);
         ProxiedTagStore tags = new(_world.Rows);
         ProxiedManifestStore manifests = new(_world.Rows, _clock);
