@@ -155,6 +155,46 @@ def bench_push(place, registries, megabytes, rounds):
     again = [Contestant(contestant.name, contestant.command) for contestant in contestants]
     registries.empty_peer()
     table(f"Push it again ({megabytes} MB, all there)", race(place, again, rounds), "`slipway push` to docker-registry")
+    bench_push_changed(place, contestants, megabytes, rounds)
+
+
+def bench_push_changed(place, contestants, megabytes, rounds):
+    """The same image with one more layer, of a tenth of its size and new each time; the others are in the registry."""
+    docker, skopeo, slipway, own = contestants
+    context, archive, layout = place.path("changed"), place.path("changed.tar"), place.path("layout")
+    os.makedirs(context, exist_ok=True)
+    with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
+        file.write(f"FROM app:{megabytes}\nCOPY part /content/part\n")
+    place.run(f"{SLIPWAY} tag app:{megabytes} kept:1 && {DOCKER} tag app:{megabytes} kept:1")
+
+    def part():
+        """A tenth of what the image holds, so that it compresses as that does, behind a line that is new."""
+        made = os.path.join(context, "part")
+        with open(place.path(f"{megabytes}.saved"), "rb") as source, open(made, "wb") as file:
+            source.seek(megabytes << 18)
+            file.write(os.urandom(64))
+            for _ in range(max(1, megabytes // 10)):
+                file.write(source.read(1 << 20))
+
+    def before(command):
+        def prepare():
+            part()
+            place.run(f"{command} && sync", DOCKER_BUILDKIT="0")
+        return prepare
+
+    def named(contestant, tool):
+        return f"{tool} build -q -t {contestant.command.split()[-1]} {context}"
+
+    to_layout = f"{SLIPWAY} build -q -o type=oci,dest={archive} {context} && rm -rf {layout} && mkdir {layout} && tar -C {layout} -xf {archive} && rm {archive}"
+    skopeo_command = skopeo.command.replace(f"oci:{layout}:app", f"oci:{layout}")
+    changed = [
+        Contestant(docker.name, docker.command, before(named(docker, DOCKER))),
+        Contestant(skopeo.name, skopeo_command, before(to_layout)),
+        Contestant(slipway.name, slipway.command, before(named(slipway, SLIPWAY))),
+        Contestant(own.name, own.command, before(named(own, SLIPWAY))),
+    ]
+    table(f"Push it with one layer changed ({max(1, megabytes // 10)} MB of {megabytes})", race(place, changed, rounds), slipway.name)
+    place.run(f"{SLIPWAY} tag kept:1 app:{megabytes} && {DOCKER} tag kept:1 app:{megabytes}")
 
 
 def bench_clients(place, registries):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures slipway beside its peers in one run, and prints a table in Markdown.
 
-    bench/run.py [--runs N] [--only start,build,datums,put] [--peers-only]
+    bench/run.py [--runs N] [--only start,build,model,datums,put] [--peers-only]
 
 Each group takes turns: one run of each contestant, then the next round, so that what else the machine does falls on all alike.
 The first round warms up and is not counted; the figures are medians. Read them as ratios: absolute times are this machine's.
@@ -144,14 +144,8 @@ def bench_start(place, options, bare):
     table("Start a container: `IMAGE true`", race(place, contestants, options.runs), "`slipway run --rm`")
 
 
-def bench_build(place, options):
-    context = place.path("context")
-    os.makedirs(context)
-    with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
-        file.write("FROM bench\nENV A=1\nWORKDIR /app\nCOPY a.txt .\nRUN cat a.txt > b.txt\nRUN echo done >> b.txt\nCMD [\"cat\", \"b.txt\"]\n")
-    with open(os.path.join(context, "a.txt"), "w", encoding="utf-8") as file:
-        file.write("a\n")
-    change = f"date +%s.%N > {context}/a.txt"
+def builders_of(place, options, context):
+    """Who builds that folder: a name, a command and what its environment needs."""
     builders = [("`docker build` (classic)", f"{DOCKER} build --network host -q -t bench-built {context}", {"DOCKER_BUILDKIT": "0"})]
     buildkit = {"DOCKER_BUILDKIT": "1"}
     command = f"{DOCKER} build --network host -q -t bench-built {context}"
@@ -161,13 +155,24 @@ def bench_build(place, options):
         builders.append(("`buildah build --layers`", f"{buildah} build --isolation chroot --pull-never --layers -q -t bench-built {context}", {}))
     if options.slipway:
         builders.append(("`slipway build`", f"{SLIPWAY} build -q -t bench-built {context}", {}))
+    return builders
+
+
+def bench_build(place, options):
+    context = place.path("context")
+    os.makedirs(context)
+    with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
+        file.write("FROM bench\nENV A=1\nWORKDIR /app\nCOPY a.txt .\nRUN cat a.txt > b.txt\nRUN echo done >> b.txt\nCMD [\"cat\", \"b.txt\"]\n")
+    with open(os.path.join(context, "a.txt"), "w", encoding="utf-8") as file:
+        file.write("a\n")
+    change = f"date +%s.%N > {context}/a.txt"
+    builders = builders_of(place, options, context)
     cached = [Contestant(name, command, environment=env) for name, command, env in builders]
     table("Build, everything cached (6 steps)", race(place, cached, options.runs), "`slipway build`")
     changed = [Contestant(name, command, change, env) for name, command, env in builders]
     table("Build, one file changed (COPY and two RUN again)", race(place, changed, options.runs), "`slipway build`")
     fresh = [Contestant(name, command.replace(" -q ", " -q --no-cache "), environment=env) for name, command, env in builders]
     table("Build without cache (6 steps)", race(place, fresh, options.runs), "`slipway build`")
-    bench_model(place, options, builders)
 
 
 def buildah_command(place):
@@ -175,6 +180,8 @@ def buildah_command(place):
     if not shutil.which("buildah"):
         return None
     command = f"buildah --root {place.path('buildah')} --runroot {place.path('buildah-run')} --storage-driver overlay"
+    if os.path.exists(place.path("buildah")):
+        return command
     archive = place.path("bench.saved")
 
     # It refuses a docker configuration that is named and not there.
@@ -184,14 +191,14 @@ def buildah_command(place):
     return command
 
 
-def bench_model(place, options, builders):
-    """A build that copies 2 GB of model files; another name of the base each time, so that nothing is cached."""
+def bench_model(place, options):
+    """A build that copies 2 GB of model files."""
     context = place.path("model")
     os.makedirs(context)
     place.run(f"head -c 1G /dev/urandom > {context}/a.weights && head -c 1G /dev/urandom > {context}/b.weights")
     with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
         file.write("FROM bench\nCOPY a.weights b.weights /model/\n")
-    contestants = [Contestant(name, command.replace(place.path("context"), context).replace(" -q ", " -q --no-cache "), "sync", env) for name, command, env in builders]
+    contestants = [Contestant(name, command.replace(" -q ", " -q --no-cache "), "sync", env) for name, command, env in builders_of(place, options, context)]
     table("Build that copies 2 GB of model files, without cache", race(place, contestants, min(options.runs, 3)), "`slipway build`")
     shutil.rmtree(context)
 
@@ -262,7 +269,7 @@ def machine(place):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--only", default="start,build,datums,put")
+    parser.add_argument("--only", default="start,build,model,datums,put")
     parser.add_argument("--peers-only", dest="slipway", action="store_false")
     options = parser.parse_args()
     groups = options.only.split(",")
@@ -286,6 +293,8 @@ def main():
             bench_start(place, options, bare)
         if "build" in groups:
             bench_build(place, options)
+        if "model" in groups:
+            bench_model(place, options)
         if "datums" in groups:
             bench_datums(place, options, bare)
         if "put" in groups:

@@ -12,6 +12,11 @@ public sealed record BuildRequest
     /// <summary>A directory that holds the context and that nobody changes while the build runs; <c>.dockerignore</c> is applied already.</summary>
     public required string ContextDirectory { get; init; }
 
+    /// <summary>
+    /// The folders of the contexts are copies that go when the build ends, on the file system of the snapshots: their files may be taken, not only copied.
+    /// </summary>
+    public bool OwnsContexts { get; init; }
+
     public required string DockerfileText { get; init; }
 
     /// <summary>The Dockerfile's name in messages.</summary>

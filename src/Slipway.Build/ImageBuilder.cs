@@ -137,7 +137,7 @@ public sealed class ImageBuilder(
         {
             using BuildScratch scratch = new(workDirectory);
             using RemoteFiles remote = new();
-            await using Origins origins = new(request.ContextDirectory, snapshots, scratch);
+            await using Origins origins = new(request.ContextDirectory, request.OwnsContexts, snapshots, scratch);
             StageRunner runner = new(snapshots, engine, answers, scratch, origins, remote, CacheMounts, request, dockerfile, failed, progress);
             try
             {

@@ -17,7 +17,11 @@ internal sealed class SourceTree : IDisposable
 
     private SourceTree(SafeFileHandle root) => _root = root;
 
-    public static SourceTree Open(string directory) => new(Libc.Open(directory, OpenFlags.Path | OpenFlags.Directory));
+    /// <param name="isOurs">Nobody else has the directory, and it goes with the build: its files may be taken, not only copied.</param>
+    public static SourceTree Open(string directory, bool isOurs = false) => new(Libc.Open(directory, OpenFlags.Path | OpenFlags.Directory)) { IsOurs = isOurs };
+
+    /// <summary>The directory's files may be taken, not only copied.</summary>
+    public bool IsOurs { get; private init; }
 
     /// <summary>What stands at a path, symlinks followed within the root; null where there is nothing.</summary>
     public SourceEntry? Find(string path)

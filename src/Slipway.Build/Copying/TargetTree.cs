@@ -20,7 +20,10 @@ internal sealed class TargetTree : IDisposable
 
     public SafeFileHandle Root => _root;
 
-    public static TargetTree Open(string directory) => new(Libc.Open(directory, OpenFlags.Directory));
+    /// <summary>Files that come by a link once the tree is not mounted any more; null where it stays as it is.</summary>
+    public TakenFiles? Taken { get; init; }
+
+    public static TargetTree Open(string directory, TakenFiles? taken = null) => new(Libc.Open(directory, OpenFlags.Directory)) { Taken = taken };
 
     /// <summary>Whether a path leads to a directory.</summary>
     public bool IsDirectory(string path)
@@ -135,6 +138,12 @@ internal sealed class TargetTree : IDisposable
     private string RealPath(string path)
     {
         using SafeFileHandle handle = Libc.OpenAt(_root, Relative(path), OpenFlags.Path | OpenFlags.Directory, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
+        return RealPath(handle);
+    }
+
+    /// <summary>Where an open directory of the tree stands, seen from the root, all symlinks resolved.</summary>
+    public string RealPath(SafeFileHandle handle)
+    {
         string root = new FileInfo($"/proc/self/fd/{_root.DangerousGetHandle()}").LinkTarget!;
         string real = new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget!;
         return real.Length > root.Length ? real[root.Length..] : "/";

@@ -135,6 +135,11 @@ internal sealed class TreeCopier(SourceTree source, TargetTree target, CopyRules
         TargetTree.MakeRoom(parent, name, shownPath);
         if (status.IsRegular)
         {
+            if (source.IsOurs && target.Taken?.TryTake(source, entry, rules, target, parent, name) == true)
+            {
+                return;
+            }
+
             using SafeFileHandle file = TargetTree.CreateFile(parent, name);
             Fill(entry, file);
             return;

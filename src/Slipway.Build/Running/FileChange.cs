@@ -20,17 +20,19 @@ internal sealed class FileChange(SnapshotStore snapshots, BuildScratch scratch)
             LookLike(rootfs.LowerDirectories[0], upper);
         }
 
+        TakenFiles taken = new();
         await using (OverlayMount mount = OverlayMount.Mount(rootfs.LowerDirectories, upper, scratch.NewFolder("work"), scratch.NewFolder("root"), isVolatile: true))
         {
             await Task.Run(
                 () =>
                 {
-                    using TargetTree target = TargetTree.Open(mount.Target);
+                    using TargetTree target = TargetTree.Open(mount.Target, taken);
                     change(target);
                 },
                 cancellationToken);
         }
 
+        await Task.Run(() => taken.PutInto(upper, cancellationToken), cancellationToken);
         return await snapshots.CommitAsync(parent.ChainId, upper, clamp, cancellationToken);
     }
 

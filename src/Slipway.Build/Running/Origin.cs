@@ -24,7 +24,7 @@ internal sealed record Origin(SourceTree Tree, TreeHasher Hasher, LayerStack? St
 }
 
 /// <summary>The origins of one build, each opened when a step first reads it, so that a cached build mounts nothing.</summary>
-internal sealed class Origins(string contextDirectory, SnapshotStore snapshots, BuildScratch scratch) : IAsyncDisposable
+internal sealed class Origins(string contextDirectory, bool ownsContexts, SnapshotStore snapshots, BuildScratch scratch) : IAsyncDisposable
 {
     private readonly Dictionary<Digest, Origin> _stacks = [];
     private readonly Dictionary<string, Origin> _folders = new(StringComparer.Ordinal);
@@ -75,9 +75,9 @@ internal sealed class Origins(string contextDirectory, SnapshotStore snapshots, 
         }
     }
 
-    private static Origin OpenFolder(string directory, string description, bool isNamed)
+    private Origin OpenFolder(string directory, string description, bool isNamed)
     {
-        SourceTree tree = SourceTree.Open(directory);
+        SourceTree tree = SourceTree.Open(directory, isOurs: ownsContexts);
         return new(tree, new(tree, withOwners: false), null, null, description) { IsNamed = isNamed };
     }
 

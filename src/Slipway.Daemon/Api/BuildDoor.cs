@@ -96,6 +96,7 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
         BuildRequest request = new()
         {
             ContextDirectory = unpacked.Directory,
+            OwnsContexts = true,
             DockerfileText = unpacked.Dockerfile,
             DockerfileName = options.DockerfileName,
             Tags = [.. options.Tags.Select(ImageReference.Parse)],
