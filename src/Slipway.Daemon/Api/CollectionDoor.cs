@@ -25,12 +25,8 @@ internal sealed class CollectionDoor(StoreCollector collector, UnpackedLayers un
             {
                 long began = Stopwatch.GetTimestamp();
                 CollectionReport report = await collector.RunAsync(RulesOf(request), request.DryRun, progress, http.RequestAborted);
-                if (request is { BuildCache: not null, DryRun: false })
-                {
-                    await unpacked.TryFreeAsync(http.RequestAborted);
-                }
-
-                return new CollectProgress("done", report.Swept, ResultOf(report, request.DryRun, Stopwatch.GetElapsedTime(began)));
+                UnpackedRoom layers = await unpacked.TryFreeAsync(request.DryRun, http.RequestAborted);
+                return new CollectProgress("done", report.Swept, ResultOf(report, layers, request.DryRun, Stopwatch.GetElapsedTime(began)));
             },
             ApiJson.Default.CollectProgress);
     }
@@ -39,15 +35,14 @@ internal sealed class CollectionDoor(StoreCollector collector, UnpackedLayers un
         : build.UnusedSeconds is >= 0 and < MostSeconds ? CollectionSchedule.BuildCacheRules(time, TimeSpan.FromSeconds(build.UnusedSeconds), build.All)
         : throw new SlipwayException(ErrorKind.InvalidArgument, $"'unusedSeconds' is a length of time, not {build.UnusedSeconds}");
 
-    private static CollectResult ResultOf(CollectionReport report, bool dryRun, TimeSpan took) => new(
+    private static CollectResult ResultOf(CollectionReport report, UnpackedRoom layers, bool dryRun, TimeSpan took) => new(
         dryRun,
-        [new CollectedKind("blobs", report.Swept, report.SweptBytes), .. MountsOf(report), .. report.Rows.Select(row => new CollectedKind(row.Key, row.Value, 0))],
+        [new CollectedKind("blobs", report.Swept, report.SweptBytes), .. FoldersOf("unpacked layers", layers.Count, layers.Bytes), .. FoldersOf("cache mounts", report.CacheMounts, report.CacheMountBytes), .. report.Rows.Select(row => new CollectedKind(row.Key, row.Value, 0))],
         report.Kept,
         report.KeptBytes,
         report.Leased,
         [.. report.Largest.Select(blob => new CollectedBlob(blob.Digest.ToString(), blob.Size))],
         took.TotalSeconds);
 
-    private static CollectedKind[] MountsOf(CollectionReport report) =>
-        report.CacheMounts == 0 ? [] : [new CollectedKind("cache mounts", report.CacheMounts, report.CacheMountBytes)];
+    private static CollectedKind[] FoldersOf(string kind, long count, long bytes) => count == 0 ? [] : [new CollectedKind(kind, count, bytes)];
 }

@@ -20,6 +20,7 @@ internal sealed class CollectionSchedule : IAsyncDisposable
     private static readonly TimeSpan Between = TimeSpan.FromDays(1);
 
     private readonly StoreCollector _collector;
+    private readonly UnpackedLayers _unpacked;
     private readonly BlobLeases _leases;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
@@ -27,9 +28,10 @@ internal sealed class CollectionSchedule : IAsyncDisposable
     private DateTimeOffset _last;
     private volatile bool _asked;
 
-    public CollectionSchedule(StoreCollector collector, BlobLeases leases, TimeProvider time)
+    public CollectionSchedule(StoreCollector collector, UnpackedLayers unpacked, BlobLeases leases, TimeProvider time)
     {
         _collector = collector;
+        _unpacked = unpacked;
         _leases = leases;
         _time = time;
         _last = time.GetUtcNow();
@@ -76,6 +78,7 @@ internal sealed class CollectionSchedule : IAsyncDisposable
             try
             {
                 await _collector.RunAsync(Rules(_time, null), rehearse: false, null, _stop.Token);
+                await _unpacked.TryFreeAsync(_stop.Token);
             }
             catch (SlipwayException failure)
             {

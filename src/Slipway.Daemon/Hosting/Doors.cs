@@ -24,9 +24,8 @@ internal static class Doors
     {
         CommitWriter writer = new(rooms.Repos, rooms.Commits);
         OpenCommits open = new(rooms.Metadata, rooms.Repos, rooms.Commits);
-        UnpackedLayers unpacked = new(rooms.Images, rooms.Engine, rooms.Snapshots, rooms.Layers);
         new ServerDoor(rooms, stopping).Map(app);
-        new ImagesDoor(rooms.Images, rooms.Referrers, rooms.Engine, rooms.Pipelines, rooms.Layers, unpacked, rooms.Collections).Map(app);
+        new ImagesDoor(rooms.Images, rooms.Referrers, rooms.Engine, rooms.Pipelines, rooms.Layers, rooms.Unpacked, rooms.Collections).Map(app);
         new ImageArchiveDoor(new(rooms.Images, rooms.Blobs), new(rooms.Repositories, rooms.Blobs)).Map(app);
         new ReferrersDoor(rooms.Images, rooms.Referrers, rooms.Inventory, rooms.Layers).Map(app);
         new TransferDoor(rooms.Puller, rooms.Pusher, rooms.RegistryClient).Map(app);
@@ -52,7 +51,7 @@ internal static class Doors
         new JobsDoor(rooms.Jobs, rooms.Pipelines, rooms.Commits, rooms.Scheduler, rooms.Contents).Map(app);
         new LineageDoor(rooms.Lineage, rooms.Contents).Map(app);
         new GraphDoor(rooms.Repos, rooms.Commits, rooms.Pipelines, rooms.Jobs).Map(app);
-        new CollectionDoor(rooms.Collector, unpacked, rooms.Time).Map(app);
+        new CollectionDoor(rooms.Collector, rooms.Unpacked, rooms.Time).Map(app);
         new VerificationDoor(rooms.Verifier, rooms.Commits, rooms.Blobs, rooms.FolderReader).Map(app);
         new UsageDoor(rooms.Usage, rooms.Commits).Map(app);
         new StoreRoomDoor(new StoreRoom(rooms, rooms.Roots), rooms.Builder.CacheMounts).Map(app);

@@ -87,6 +87,9 @@ public sealed class Rooms : IAsyncDisposable
     /// <summary>Removes what nothing needs.</summary>
     internal StoreCollector Collector { get; private init; } = null!;
 
+    /// <summary>Removes what was unpacked for no image and no container.</summary>
+    internal UnpackedLayers Unpacked { get; private init; } = null!;
+
     /// <summary>Does so by itself.</summary>
     internal CollectionSchedule Collections { get; private init; } = null!;
 
@@ -143,7 +146,7 @@ public sealed class Rooms : IAsyncDisposable
     public required ContainerEngine Engine { get; init; }
 
     /// <summary>Held by whoever makes layers, and by whoever sweeps them.</summary>
-    public LayerUse Layers { get; } = new();
+    public required LayerUse Layers { get; init; }
 
     public required ImageBuilder Builder { get; init; }
 
@@ -219,6 +222,8 @@ public sealed class Rooms : IAsyncDisposable
             CacheMounts = builder.CacheMounts,
             MostCacheMountBytes = InputBounds.For(home.Directory).Bytes,
         };
+        LayerUse layers = new();
+        UnpackedLayers unpacked = new(images, engine, snapshots, layers, home.Snapshots);
         FolderReader reader = new(home.Scans, time, sealedPlace.Scans);
         reader.Tidy();
         void Forget()
@@ -247,7 +252,9 @@ public sealed class Rooms : IAsyncDisposable
                 blobs, metadata, purges, purgePlanner, jobs, c => collector.RunAsync(CollectionSchedule.Rules(time, null), rehearse: false, null, c), Forget, copies, time),
             Usage = new DiskUsage(blobs, repos, commits, contents, metadata, roots),
             Verifier = new StoreVerifier(blobs, database, metadata, repos, commits, contents, roots),
-            Collections = new CollectionSchedule(collector, blobs.Leases, time),
+            Unpacked = unpacked,
+            Layers = layers,
+            Collections = new CollectionSchedule(collector, unpacked, blobs.Leases, time),
             Inputs = inputs,
             SealedPlace = sealedPlace,
             SealedInputs = sealedInputs,

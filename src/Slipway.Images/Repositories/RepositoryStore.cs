@@ -71,7 +71,10 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
             cancellationToken);
     }
 
-    /// <summary>Takes a manifest and its tags out of a repository. Its image goes where no other repository has it.</summary>
+    /// <summary>
+    /// Takes a manifest and its tags out of a repository, and what is said about it there, but for what has a tag or is in an index. Its image goes where no other
+    /// repository has it.
+    /// </summary>
     /// <param name="isUsed">Whether something runs the image, which then stays, without a name.</param>
     /// <returns>False where the repository does not have it.</returns>
     public ValueTask<bool> DeleteManifestAsync(RepositoryName repository, Digest manifest, bool isUsed, CancellationToken cancellationToken) => metadata.WriteAsync(
@@ -83,6 +86,7 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
             }
 
             bool isNamed = false;
+            HashSet<Digest> named = [];
             foreach ((ImageReference reference, TagRecord tag) in await _images.ListTagsAsync(transaction, cancellationToken))
             {
                 bool isHere = tag.Manifest == manifest && RepositoryName.Of(reference) == repository;
@@ -91,12 +95,24 @@ public sealed class RepositoryStore(IMetadataStore metadata, IBlobStore blobs, T
                 {
                     await _images.DeleteTagAsync(transaction, reference, cancellationToken);
                 }
+                else
+                {
+                    named.Add(tag.Manifest);
+                }
             }
+
+            await foreach ((_, ManifestRecord left) in _links.ScanManifestsAsync(transaction, repository, cancellationToken))
+            {
+                named.UnionWith(left.Children);
+            }
+
+            await _links.UnlinkReferrersAsync(transaction, repository, manifest, named, cancellationToken);
 
             isNamed |= await _links.ScanManifestsAsync(transaction, null, cancellationToken).AnyAsync(row => row.Value.Manifest == manifest, cancellationToken);
             if (!isNamed && !isUsed)
             {
                 await _images.DeleteImageAsync(transaction, manifest, cancellationToken);
+                await _links.UnlinkReferrersAsync(transaction, RepositoryName.Nameless, manifest, named, cancellationToken);
             }
 
             return true;

@@ -92,13 +92,20 @@ internal sealed class RepositoryTables
         }
     }
 
-    /// <summary>Takes what a repository says about a manifest out of it, but what has a name of its own.</summary>
+    /// <summary>Takes what a repository says about a manifest out of it, and what it says about that in turn, but what has a name of its own.</summary>
     public async ValueTask UnlinkReferrersAsync(
         IMetadataTransaction transaction, RepositoryName repository, Digest subject, IReadOnlySet<Digest> named, CancellationToken cancellationToken)
     {
-        foreach (Digest referrer in (await ListReferrersAsync(transaction, repository, subject, cancellationToken)).Where(referrer => !named.Contains(referrer)))
+        Queue<Digest> subjects = new([subject]);
+        while (subjects.TryDequeue(out Digest next))
         {
-            await UnlinkAsync(transaction, repository, referrer, cancellationToken);
+            foreach (Digest referrer in (await ListReferrersAsync(transaction, repository, next, cancellationToken)).Where(referrer => !named.Contains(referrer)))
+            {
+                if (await UnlinkAsync(transaction, repository, referrer, cancellationToken) is not null)
+                {
+                    subjects.Enqueue(referrer);
+                }
+            }
         }
     }
 
