@@ -4,5 +4,5 @@ namespace Slipway.Api;
 /// <param name="Uri">The repository or archive, without what logs in; null where nobody knows.</param>
 /// <param name="Reference">The branch or tag.</param>
 /// <param name="Commit">The commit that is checked out; null outside of git.</param>
-/// <param name="IsDirty">The context's files were changed since.</param>
-public sealed record BuildSource(string? Uri = null, string? Reference = null, string? Commit = null, bool IsDirty = false);
+/// <param name="IsDirty">Whether the context's files were changed since; null where that is not known.</param>
+public sealed record BuildSource(string? Uri = null, string? Reference = null, string? Commit = null, bool? IsDirty = null);

@@ -6,20 +6,43 @@ namespace Slipway.Api;
 /// <summary>Where a context came from, as git knows it. Nothing is asked where no repository is, so that a build elsewhere starts no process.</summary>
 public static class ContextOrigin
 {
-    /// <summary>The commit that is checked out, whether the folder was changed since, and where the repository came from.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Begins to ask for the commit that is checked out, whether the folder was changed since, and where the repository came from.</summary>
     /// <param name="address">Where the context was fetched from; null for a folder of the user's.</param>
-    /// <returns>Null where there is nothing to say.</returns>
-    public static async Task<BuildSource?> ReadAsync(string folder, string? address, CancellationToken cancellationToken)
+    /// <returns>
+    /// To be called once, when nothing else is waited for: git, which looks at every file for whether one was changed, then has three seconds left, so that a huge
+    /// repository holds no build back. Null where there is nothing to say.
+    /// </returns>
+    public static Func<Task<BuildSource?>> Begin(string folder, string? address, TimeProvider time, CancellationToken cancellationToken)
     {
         BuildSource? told = address is null ? null : new BuildSource(address.Split('#')[0]);
         if (!IsInRepository(folder))
         {
-            return told;
+            return () => Task.FromResult(told);
         }
 
+        CancellationTokenSource bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<string?> remote = address is null ? GitAsync(folder, ["config", "--get", "remote.origin.url"], cancellationToken) : Task.FromResult<string?>(told!.Uri);
-        string? status = await GitAsync(folder, ["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "--", "."], cancellationToken).ConfigureAwait(false);
-        return status is null ? told : Parse(status, await remote.ConfigureAwait(false)) ?? told;
+        Task<string?> status = GitAsync(folder, ["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "--", "."], bound.Token);
+        return async () =>
+        {
+            using (bound)
+            {
+                try
+                {
+                    string? said = await status.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false);
+                    return said is null ? told : Parse(said, await remote.ConfigureAwait(false)) ?? told;
+                }
+                catch (TimeoutException)
+                {
+                    await bound.CancelAsync().ConfigureAwait(false);
+                    await ((Task)status).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    string? head = await GitAsync(folder, ["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"], cancellationToken).ConfigureAwait(false);
+                    return ParseHead(head, await remote.ConfigureAwait(false)) ?? told;
+                }
+            }
+        };
     }
 
     /// <summary>The annotations of <c>--source-revision</c>: the commit that last changed the folder, "-dirty" where it was changed since.</summary>
@@ -68,6 +91,14 @@ public static class ContextOrigin
         return commit is null ? null : new BuildSource(remote, branch, commit, dirty);
     }
 
+    /// <summary>Reads a commit's id and the name of what is checked out, a line each. Nothing is said of changed files.</summary>
+    internal static BuildSource? ParseHead(string? head, string? remote) => head?.Split('\n', StringSplitOptions.TrimEntries) switch
+    {
+        [{ Length: > 0 } commit, "HEAD"] => new BuildSource(remote, null, commit, null),
+        [{ Length: > 0 } commit, var name] => new BuildSource(remote, name, commit, null),
+        _ => null,
+    };
+
     private static bool IsInRepository(string folder)
     {
         for (DirectoryInfo? place = new(folder); place is not null; place = place.Parent)
@@ -94,11 +125,21 @@ public static class ContextOrigin
         try
         {
             using Process git = Process.Start(start)!;
-            Task<string> errors = git.StandardError.ReadToEndAsync(cancellationToken);
-            string output = await git.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-            await errors.ConfigureAwait(false);
-            await git.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return git.ExitCode == 0 ? output.Trim() : null;
+            try
+            {
+                Task<string> errors = git.StandardError.ReadToEndAsync(cancellationToken);
+                string output = await git.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+                await errors.ConfigureAwait(false);
+                await git.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+                return git.ExitCode == 0 ? output.Trim() : null;
+            }
+            finally
+            {
+                if (!git.HasExited)
+                {
+                    git.Kill(entireProcessTree: true);
+                }
+            }
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -29,7 +29,7 @@ internal static class BuildDependencies
         }
 
         ResolvedDependency item = new("source", source.Uri is { } uri ? SourceUri.OfGit(uri, source.Reference) : null, ResolvedDependency.GitCommit, commit);
-        yield return source.IsDirty ? item with { Annotations = item.Annotations.Add(ImageBuilder.DirtySourceAnnotation, "true") } : item;
+        yield return source.IsDirty == false ? item : item with { Annotations = item.Annotations.Add(ImageBuilder.DirtySourceAnnotation, source.DirtyText) };
     }
 
     private static IEnumerable<(Image Image, string Name)> ImagesOf(PlannedStage stage)

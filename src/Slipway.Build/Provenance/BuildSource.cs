@@ -4,5 +4,14 @@ namespace Slipway.Build.Provenance;
 /// <param name="Uri">The repository or archive, without secrets; null for a folder that no repository's remote is known of.</param>
 /// <param name="Reference">The branch or tag; null where there is none.</param>
 /// <param name="Commit">The commit that is checked out; null outside of git.</param>
-/// <param name="IsDirty">The context's files were changed since that commit.</param>
-public sealed record BuildSource(string? Uri, string? Reference, string? Commit, bool IsDirty);
+/// <param name="IsDirty">Whether the context's files were changed since that commit; null where that is not known, as of a repository too large to look through.</param>
+public sealed record BuildSource(string? Uri, string? Reference, string? Commit, bool? IsDirty)
+{
+    /// <summary>The value of <see cref="ImageBuilder.DirtySourceAnnotation"/>.</summary>
+    public string DirtyText => IsDirty switch
+    {
+        true => "true",
+        false => "false",
+        null => "unknown",
+    };
+}

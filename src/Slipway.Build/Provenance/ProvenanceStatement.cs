@@ -46,7 +46,7 @@ internal static class ProvenanceStatement
         {
             Set(annotations, SourceAnnotation, source.Uri is { } uri ? SourceUri.WithoutSecrets(uri) : null);
             Set(annotations, RevisionAnnotation, source.Commit);
-            Set(annotations, ImageBuilder.DirtySourceAnnotation, source.Commit is null ? null : source.IsDirty ? "true" : "false");
+            Set(annotations, ImageBuilder.DirtySourceAnnotation, source.Commit is null ? null : source.DirtyText);
         }
 
         ArrayBufferWriter<byte> buffer = new();

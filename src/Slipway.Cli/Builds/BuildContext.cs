@@ -25,8 +25,8 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
     /// <summary>The address that it was fetched from; null for a folder of the user's.</summary>
     public string? Address { get; init; }
 
-    /// <summary>Where it came from, found out while it is sent; null where nobody asked.</summary>
-    public Task<BuildSource?>? Source { get; init; }
+    /// <summary>Where it came from, found out while it is sent, and asked for at the end; null where nobody asked.</summary>
+    public Func<Task<BuildSource?>>? Source { get; init; }
 
     /// <summary>A folder that only lends its files: a named context.</summary>
     public static BuildContext OfFolder(string folder) => Of(folder, "", [], null);
@@ -126,7 +126,7 @@ internal sealed record BuildContext(string Folder, string DockerfileName, byte[]
                 await WriteTextAsync(writer, BuildContextFormat.IgnoredEntry, Encoding.UTF8.GetBytes(string.Join('\n', ignored)), cancellationToken).ConfigureAwait(false);
             }
 
-            if (Source is not null && await Source.ConfigureAwait(false) is { } source)
+            if (Source is not null && await Source().ConfigureAwait(false) is { } source)
             {
                 byte[] json = JsonSerializer.SerializeToUtf8Bytes(source, ApiJson.Default.BuildSource);
                 await WriteTextAsync(writer, BuildContextFormat.SourceEntry, json, cancellationToken).ConfigureAwait(false);

@@ -61,7 +61,7 @@ internal static class BuildRun
     {
         if (options.Provenance != "none")
         {
-            source = source with { Source = ContextOrigin.ReadAsync(source.Folder, source.Address, cancellationToken) };
+            source = source with { Source = ContextOrigin.Begin(source.Folder, source.Address, context.Time, cancellationToken) };
         }
 
         TransferProgress sent = new(context.Time, "sending the context:", null);

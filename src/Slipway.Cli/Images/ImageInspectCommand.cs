@@ -55,7 +55,12 @@ internal sealed class ImageInspectCommand : CliCommand
     private static string Attached(ImageReferrer referrer)
     {
         string commit = referrer.Annotations.TryGetValue("org.opencontainers.image.revision", out string? revision) ? $"  commit {revision}" : "";
-        string dirty = referrer.Annotations.GetValueOrDefault("dev.slipway.source.dirty") == "true" ? ", changed since" : "";
+        string dirty = referrer.Annotations.GetValueOrDefault("dev.slipway.source.dirty") switch
+        {
+            "true" => ", changed since",
+            "unknown" => ", not known whether changed since",
+            _ => "",
+        };
         return $"{referrer.ArtifactType ?? "of no type"}  {referrer.Digest}{commit}{dirty}";
     }
 

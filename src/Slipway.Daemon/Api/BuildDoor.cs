@@ -73,11 +73,11 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
         }
 
         // git is asked beside the build, which needs its answer last.
-        Task<Slipway.Api.BuildSource?> source = request.Options.Provenance == "none" ? Nowhere : ContextOrigin.ReadAsync(request.Folder, null, http.RequestAborted);
+        Func<Task<Slipway.Api.BuildSource?>> source = request.Options.Provenance == "none" ? () => Nowhere : ContextOrigin.Begin(request.Folder, null, TimeProvider.System, http.RequestAborted);
         using WorkFolder folder = folders.Create("build");
         if (await Task.Run(() => LocalContext.Take(request, folder.Path, http.RequestAborted), http.RequestAborted) is { } context)
         {
-            await BuildAsync(http, request.Options, context with { Source = source });
+            await BuildAsync(http, request.Options, context with { Source = source() });
         }
         else
         {

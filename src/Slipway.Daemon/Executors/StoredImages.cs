@@ -36,8 +36,14 @@ public sealed class StoredImages(ImageStore images, ReferrerStore referrers) : I
     private async ValueTask<string?> FindRevisionAsync(Digest image, CancellationToken cancellationToken)
     {
         IEnumerable<ManifestRecord> told = (await referrers.ListAsync(image, cancellationToken)).Reverse().Where(referrer => referrer.Annotations.ContainsKey(RevisionAnnotation));
-        return told.OrderBy(IsDirty).FirstOrDefault() is { } first ? first.Annotations[RevisionAnnotation] + (IsDirty(first) ? "-dirty" : "") : null;
+        return told.OrderBy(referrer => DirtinessOf(referrer).Length).FirstOrDefault() is { } first ? first.Annotations[RevisionAnnotation] + DirtinessOf(first) : null;
     }
 
-    private static bool IsDirty(ManifestRecord referrer) => referrer.Annotations.GetValueOrDefault(ImageBuilder.DirtySourceAnnotation) == "true";
+    /// <summary>What is said behind a commit: nothing where no file was changed since.</summary>
+    private static string DirtinessOf(ManifestRecord referrer) => referrer.Annotations.GetValueOrDefault(ImageBuilder.DirtySourceAnnotation) switch
+    {
+        "true" => "-dirty",
+        "unknown" => "-unknown",
+        _ => "",
+    };
 }

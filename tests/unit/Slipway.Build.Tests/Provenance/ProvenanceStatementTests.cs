@@ -97,6 +97,17 @@ public sealed class ProvenanceStatementTests
         Assert.Equal("kept", one.Annotations["of.image"]);
     }
 
+    [Theory]
+    [InlineData(true, "true", true)]
+    [InlineData(null, "unknown", true)]
+    [InlineData(false, "false", false)]
+    public void Whether_files_were_changed_is_said_and_that_nobody_knows(bool? isDirty, string text, bool isInStatement)
+    {
+        Artifact statement = Statement(Full, isDirty: isDirty);
+        Assert.Equal(text, statement.Annotations["dev.slipway.source.dirty"]);
+        Assert.Equal(isInStatement, System.Text.Encoding.UTF8.GetString(statement.Content.Span).Contains("dev.slipway.source.dirty", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Less_is_said_where_less_is_wanted()
     {
@@ -144,9 +155,9 @@ public sealed class ProvenanceStatementTests
         SourceDateEpoch = DateTimeOffset.FromUnixTimeSeconds(7),
     };
 
-    private static Artifact Statement(BuildRequest request, bool hasSource = true)
+    private static Artifact Statement(BuildRequest request, bool hasSource = true, bool? isDirty = true)
     {
-        BuildSource? source = hasSource ? new("https://me:hunter2@host/team/repo.git", "refs/heads/main", "12ab", IsDirty: true) : null;
+        BuildSource? source = hasSource ? new("https://me:hunter2@host/team/repo.git", "refs/heads/main", "12ab", isDirty) : null;
         Dictionary<string, Image> known = new() { ["python:3.11"] = ImageOf("python"), ["tools:2"] = ImageOf("tools") };
         BuildPlan plan = Planner.Plan(Dockerfile.Parse(Text, "Dockerfile"), new(new Dictionary<string, string>(), null, new Dictionary<string, string>(), "amd64", "t"), known);
         Downloads downloads = new();
