@@ -106,6 +106,14 @@ public interface IBlobStore
     /// </summary>
     ValueTask<Stream> OpenTrustingAsync(Digest digest, CancellationToken cancellationToken) => OpenAsync(digest, cancellationToken);
 
+    /// <summary>
+    /// The file that holds exactly a blob's bytes, open for reading, for who hands it to the kernel; null where the store keeps the blob in another way, or not at all.
+    /// The bytes stay readable as long as the handle, or what the kernel made of it, is open.
+    /// </summary>
+    /// <param name="verify">Whether bytes are digested first that the store has not digested within the last hour.</param>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.Corrupt"/>: the file holds other bytes.</exception>
+    ValueTask<SafeFileHandle?> TryOpenFileAsync(Digest digest, bool verify, CancellationToken cancellationToken) => new((SafeFileHandle?)null);
+
     /// <summary>Which of <paramref name="digests"/> are not stored, in the order given.</summary>
     ValueTask<IReadOnlyList<Digest>> FindMissingAsync(IReadOnlyCollection<Digest> digests, CancellationToken cancellationToken);
 

@@ -30,6 +30,36 @@ public sealed partial class LocalBlobStore
             : OpenAsync(digest, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<SafeFileHandle?> TryOpenFileAsync(Digest digest, bool verify, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_composed.IsHidden(digest) || _loose.TryOpen(digest, out _) is not { } file)
+        {
+            return null;
+        }
+
+        try
+        {
+            FileStatus status = Libc.Status(file);
+            if (verify && _checked?.Has(digest, status) != true)
+            {
+                // The very file, whatever has its name by now.
+                SafeFileHandle same = Libc.Open($"/proc/self/fd/{file.DangerousGetHandle()}", OpenFlags.ReadOnly);
+                await using VerifyingStream content = new(same, digest, status.Size, verified: () => _checked?.Add(digest, status));
+                await content.CopyToAsync(Stream.Null, cancellationToken);
+            }
+
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Whether a source of a composed blob was digested lately, or is digested by each reading, being small.</summary>
     private bool IsTrusted(Digest source)
     {

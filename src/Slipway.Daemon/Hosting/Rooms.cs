@@ -188,7 +188,7 @@ public sealed class Rooms : IAsyncDisposable
         ImageStore images = new(metadata, blobs, time);
         RepositoryStore repositories = new(metadata, blobs, time);
         await RepositoryUpgrade.RunAsync(metadata, blobs, time, cancellationToken);
-        SnapshotStore snapshots = new(home.Snapshots, blobs);
+        SnapshotStore snapshots = new(home.Snapshots, blobs) { OnUnpacking = why => ServerLog.Write($"layers are unpacked, not mounted: {why}") };
         ContainerEngine engine = await ContainerEngine.OpenAsync(engineOptions, snapshots, time, cancellationToken);
         ImageBuilder builder = new(images, snapshots, engine, blobs, metadata, folders.Create("builds").Path, home.BuildCaches, time);
 

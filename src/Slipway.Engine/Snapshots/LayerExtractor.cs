@@ -248,7 +248,7 @@ internal sealed class LayerExtractor : IDisposable
         FileStatus status = below.Status;
         Libc.ChangeOwner(file, (int)status.User, (int)status.Group);
         string sourcePath = $"/proc/self/fd/{source.DangerousGetHandle()}";
-        foreach (string xattr in Libc.ListXattrs(DescriptorPath.Of(below.Directory, below.Path)).Where(IsKept))
+        foreach (string xattr in Libc.ListXattrs(DescriptorPath.Of(below.Directory, below.Path)).Where(OverlayMarks.IsKept))
         {
             Libc.SetXattr(file, xattr, Libc.GetXattr(DescriptorPath.Of(below.Directory, below.Path), xattr), sourcePath);
         }
@@ -314,7 +314,7 @@ internal sealed class LayerExtractor : IDisposable
     {
         foreach ((string name, ReadOnlyMemory<byte> value) in entry.Xattrs)
         {
-            if (!IsKept(name))
+            if (!OverlayMarks.IsKept(name))
             {
                 continue;
             }
@@ -329,9 +329,6 @@ internal sealed class LayerExtractor : IDisposable
             }
         }
     }
-
-    private static bool IsKept(string xattr) =>
-        !xattr.StartsWith(OverlayMarks.Prefix, StringComparison.Ordinal) && !xattr.StartsWith("user.overlay.", StringComparison.Ordinal);
 
     private static SlipwayException Refuse(LayerEntry entry, string why) =>
         new(ErrorKind.InvalidArgument, $"the layer's entry '{entry.Path}' is refused: {why}");

@@ -10,7 +10,6 @@ namespace Slipway.Engine;
 /// </summary>
 internal sealed class LayerPaths(SafeFileHandle root, LowerLayers lower) : IDisposable
 {
-    private const int MaximumLinks = 40;
     private const ResolveFlags Strictly = ResolveFlags.Beneath | ResolveFlags.NoSymlinks | ResolveFlags.NoMountCrossing;
 
     private string? _cachedParent;
@@ -28,7 +27,7 @@ internal sealed class LayerPaths(SafeFileHandle root, LowerLayers lower) : IDisp
             return (_cachedPath, _cached!);
         }
 
-        string path = parent.Length == 0 ? "" : ResolveAll(parent);
+        string path = parent.Length == 0 ? "" : ResolveParent(parent);
         SafeFileHandle directory = TryOpenDirectory(path) ?? MakeDirectories(path);
         _cached?.Dispose();
         (_cachedParent, _cachedPath, _cached) = (parent, path, directory);
@@ -39,7 +38,7 @@ internal sealed class LayerPaths(SafeFileHandle root, LowerLayers lower) : IDisp
     public string Resolve(string path)
     {
         string parent = ParentOf(path);
-        return Join(parent.Length == 0 ? "" : ResolveAll(parent), NameOf(path));
+        return Join(parent.Length == 0 ? "" : ResolveParent(parent), NameOf(path));
     }
 
     /// <summary>Opens a resolved directory of the layer; null where it is absent or none.</summary>
@@ -72,66 +71,11 @@ internal sealed class LayerPaths(SafeFileHandle root, LowerLayers lower) : IDisp
 
     public static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    private string ResolveAll(string path)
-    {
-        Stack<string> rest = new(path.Split('/').Reverse());
-        List<string> done = [];
-        int links = 0;
-        while (rest.TryPop(out string? part))
-        {
-            if (part is "" or ".")
-            {
-                continue;
-            }
-
-            if (part == "..")
-            {
-                if (done.Count > 0)
-                {
-                    done.RemoveAt(done.Count - 1);
-                }
-
-                continue;
-            }
-
-            done.Add(part);
-            if (FindLink(string.Join('/', done)) is not { } target)
-            {
-                continue;
-            }
-
-            if (++links > MaximumLinks)
-            {
-                throw new SlipwayException(ErrorKind.InvalidArgument, $"the layer's path '{path}' leads through a ring of symlinks");
-            }
-
-            done.RemoveAt(done.Count - 1);
-            if (target.StartsWith('/'))
-            {
-                done.Clear();
-            }
-
-            foreach (string step in target.Split('/').Reverse())
-            {
-                rest.Push(step);
-            }
-        }
-
-        return string.Join('/', done);
-    }
-
     /// <summary>The text of the symlink at a path in the layer or, where the layer has nothing there, in one below; else null.</summary>
-    private string? FindLink(string path)
-    {
-        LayerNode? node = LowerLayers.Lookup(root, path) is { } own ? new LayerNode(root, path, own) : lower.Find(path);
-        if (node is not { Status.IsSymlink: true } link)
-        {
-            return null;
-        }
+    private string? FindLink(string path) =>
+        LowerLayers.Lookup(root, path) is { } own ? LowerLayers.ReadLink(new LayerNode(root, path, own)) : lower.FindLink(path);
 
-        using SafeFileHandle parent = Libc.OpenAt(link.Directory, ParentOf(path) is { Length: > 0 } above ? above : ".", OpenFlags.Path | OpenFlags.Directory, Strictly);
-        return Libc.ReadLinkAt(parent, NameOf(path));
-    }
+    private string ResolveParent(string path) => SymlinkSteps.Resolve(path, FindLink);
 
     private SafeFileHandle MakeDirectories(string path)
     {

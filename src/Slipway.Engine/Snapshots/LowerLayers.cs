@@ -14,6 +14,8 @@ internal readonly record struct LayerNode(SafeFileHandle Directory, string Path,
 /// </summary>
 internal sealed class LowerLayers : IDisposable
 {
+    private const ResolveFlags Strictly = ResolveFlags.Beneath | ResolveFlags.NoSymlinks | ResolveFlags.NoMountCrossing;
+
     private readonly List<SafeFileHandle> _roots = [];
 
     /// <param name="directories">Topmost first.</param>
@@ -44,14 +46,29 @@ internal sealed class LowerLayers : IDisposable
         return null;
     }
 
+    /// <summary>The text of the symlink that the merged layers show at a path, or null.</summary>
+    public string? FindLink(string path) => Find(path) is { } node ? ReadLink(node) : null;
+
+    /// <summary>The text of a symlink; null of everything else.</summary>
+    public static string? ReadLink(LayerNode node)
+    {
+        if (!node.Status.IsSymlink)
+        {
+            return null;
+        }
+
+        string above = LayerPaths.ParentOf(node.Path);
+        using SafeFileHandle parent = Libc.OpenAt(node.Directory, above.Length > 0 ? above : ".", OpenFlags.Path | OpenFlags.Directory, Strictly);
+        return Libc.ReadLinkAt(parent, LayerPaths.NameOf(node.Path));
+    }
+
     /// <summary>Status of a path beneath a root, or null; a symlink on the way counts as absent.</summary>
     public static FileStatus? Lookup(SafeFileHandle root, string path) => Lookup(root, path, out _);
 
     /// <param name="isBlocked">Something that is no directory stands on the way, so that the layers below are hidden.</param>
     private static FileStatus? Lookup(SafeFileHandle root, string path, out bool isBlocked)
     {
-        const ResolveFlags strictly = ResolveFlags.Beneath | ResolveFlags.NoSymlinks | ResolveFlags.NoMountCrossing;
-        using SafeFileHandle node = Libc.TryOpenAt(root, path, OpenFlags.Path | OpenFlags.NoFollow, strictly, out int errno);
+        using SafeFileHandle node = Libc.TryOpenAt(root, path, OpenFlags.Path | OpenFlags.NoFollow, Strictly, out int errno);
         isBlocked = errno is Errno.ENOTDIR or Errno.ELOOP or Errno.EXDEV;
         return errno switch
         {

@@ -14,6 +14,10 @@ internal static class OverlayMarks
 
     private const int CharacterDevice = 0x2000;
 
+    /// <summary>Whether an attribute that a layer's tar names is set: all but overlayfs's own.</summary>
+    public static bool IsKept(string xattr) =>
+        !xattr.StartsWith(Prefix, StringComparison.Ordinal) && !xattr.StartsWith("user.overlay.", StringComparison.Ordinal);
+
     /// <summary>True for a character device 0/0.</summary>
     public static bool IsWhiteout(FileStatus status) => status is { IsCharacterDevice: true, NodeDevice: 0 };
 

@@ -61,9 +61,10 @@ public sealed class OverlayMount : IAsyncDisposable
 
     private static void MountLayers(IReadOnlyList<string> lower, string? upper, string? work, string target, bool isVolatile)
     {
-        if (OverlayOptions.FitsPlainly(lower, upper, work, isVolatile))
+        bool isMixed = lower.Append(upper ?? lower[0]).Select(path => Libc.Status(path).Device).Distinct().Skip(1).Any();
+        if (OverlayOptions.FitsPlainly(lower, upper, work, isVolatile, isMixed))
         {
-            string options = OverlayOptions.Build(lower, upper, work, isVolatile);
+            string options = OverlayOptions.Build(lower, upper, work, isVolatile, isMixed);
             Refusable(target, () => Libc.Mount("overlay", target, "overlay", MountFlags.None, options));
             return;
         }
@@ -74,7 +75,7 @@ public sealed class OverlayMount : IAsyncDisposable
             List<string> links = [.. lower.Select(Link)];
             string? upperLink = upper is null ? null : Link(upper);
             string? workLink = work is null ? null : Link(work);
-            string options = OverlayOptions.Build(links, upperLink, workLink, isVolatile);
+            string options = OverlayOptions.Build(links, upperLink, workLink, isVolatile, isMixed);
             if (options.Length > OverlayOptions.MaximumBytes)
             {
                 throw new SlipwayException(

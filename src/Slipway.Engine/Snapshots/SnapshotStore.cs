@@ -11,7 +11,8 @@ namespace Slipway.Engine;
 
 /// <summary>
 /// Image layers as directories, in overlayfs's form, each under the chain id of its stack: <c>&lt;directory&gt;/&lt;chain id&gt;/fs</c>. A snapshot is
-/// written once and never changed. One process uses a directory at a time; all members are safe to call from many threads.
+/// written once and never changed. One process uses a directory at a time; all members are safe to call from many threads. A large layer is a
+/// layer mount (<see cref="LayerMounts"/>): then <c>fs</c> is where its tar is mounted, from the first use in a process to the store's end.
 /// </summary>
 /// <remarks>
 /// Crash safety: a snapshot is made in <c>tmp</c> and renamed into place. It is synced to the disk afterwards, off everybody's way; until then
@@ -26,6 +27,7 @@ public sealed class SnapshotStore : IAsyncDisposable
     private readonly string _directory;
     private readonly string _temporary;
     private readonly IBlobStore _blobs;
+    private readonly LayerMounts _mounts;
     private readonly Lazy<string> _boot;
     private readonly ConcurrentDictionary<Digest, Lazy<Task>> _unpacking = new();
     private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.Ordinal);
@@ -34,14 +36,27 @@ public sealed class SnapshotStore : IAsyncDisposable
 
     /// <param name="directory">Made where it is absent. On the file system of every upper directory that is committed.</param>
     public SnapshotStore(string directory, IBlobStore blobs)
+        : this(directory, blobs, LayerMounts.LeastBytes)
+    {
+    }
+
+    /// <param name="leastMounted">Layers of fewer bytes are unpacked.</param>
+    internal SnapshotStore(string directory, IBlobStore blobs, long leastMounted)
     {
         _directory = Path.GetFullPath(directory);
         _temporary = Path.Combine(_directory, "tmp");
         _blobs = blobs;
+        _mounts = new LayerMounts(blobs, leastMounted, Path.Combine(_temporary, "probe"));
         _boot = new Lazy<string>(Recover);
     }
 
-    /// <summary>Unpacks all layers of <paramref name="image"/> that are missing and names the directories to stack.</summary>
+    /// <summary>Told, once, why layers are not mounted here but unpacked, where it is so.</summary>
+    public Action<string>? OnUnpacking
+    {
+        init => _mounts.OnRefusal = value;
+    }
+
+    /// <summary>Unpacks or mounts all layers of <paramref name="image"/> that are missing and names the directories to stack.</summary>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.NotFound"/>: a layer's blob is not stored; <see cref="ErrorKind.Corrupt"/>: a layer is not what the image's config says;
     /// <see cref="ErrorKind.InvalidArgument"/>: a layer's tar is hostile or damaged; <see cref="ErrorKind.OutOfSpace"/>.
@@ -65,7 +80,7 @@ public sealed class SnapshotStore : IAsyncDisposable
         {
             chain = ChainId.Of(chain, layer.DiffId);
             string target = PathOf(chain.Value);
-            if (!Directory.Exists(target))
+            if (!Directory.Exists(target) || !_mounts.IsReady(target))
             {
                 await UnpackOnceAsync(chain.Value, layer, [.. lower], cancellationToken);
             }
@@ -133,14 +148,16 @@ public sealed class SnapshotStore : IAsyncDisposable
 
             string doomed = Path.Combine(_temporary, $"gone-{Guid.NewGuid():n}");
             Directory.Move(path, doomed);
+            _mounts.Unmount(path, now: doomed);
             await Task.Run(() => DirectoryTree.Delete(doomed), cancellationToken);
         }
     }
 
-    /// <summary>Waits until every snapshot is on the disk.</summary>
+    /// <summary>Waits until every snapshot is on the disk, and takes the layer mounts away; containers that run keep theirs.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_background.Keys);
+        _mounts.Dispose();
         _syncing.Dispose();
     }
 
@@ -190,7 +207,15 @@ public sealed class SnapshotStore : IAsyncDisposable
         string target = PathOf(chain);
         if (Directory.Exists(target))
         {
-            return;
+            if (await _mounts.TryMountAsync(target, layer.DiffId))
+            {
+                return;
+            }
+
+            // Its tar is gone with the blob, or this kernel does not mount what another did: it is made again from the layer that there is.
+            string useless = Path.Combine(_temporary, $"gone-{Guid.NewGuid():n}");
+            Directory.Move(target, useless);
+            DirectoryTree.Delete(useless);
         }
 
         string made = NewTemporary();
@@ -198,29 +223,8 @@ public sealed class SnapshotStore : IAsyncDisposable
         {
             string content = Path.Combine(made, Content);
             Directory.CreateDirectory(content);
-
-            // The store checks a plain layer as it is read; of a compressed one the tar within is checked, and with it the blob.
-            bool isPlain = layer.Descriptor.Digest == layer.DiffId;
-            await using Stream blob = isPlain
-                ? await _blobs.OpenAsync(layer.Descriptor.Digest, CancellationToken.None)
-                : await _blobs.OpenTrustingAsync(layer.Descriptor.Digest, CancellationToken.None);
-            HashingStream? tar = isPlain ? null : new(LayerDecompression.Open(blob).Tar);
-            using LayerExtractor extractor = new(content, lower);
-            using LayerReader reader = LayerReader.OfTar(tar ?? blob);
-            extractor.Extract(reader, CancellationToken.None);
-            if (isPlain)
-            {
-                // To its last byte, at which the store throws where they are not the layer's.
-                await blob.CopyToAsync(Stream.Null);
-            }
-
-            if (tar?.Finish(CancellationToken.None) is { } actual && actual != layer.DiffId)
-            {
-                throw new SlipwayException(
-                    ErrorKind.Corrupt, $"layer {layer.Descriptor.Digest} holds the tar {actual}, not {layer.DiffId} as the image's config says", "Import, build or pull the image again.");
-            }
-
-            if (extractor.HidesEverythingBelow)
+            bool hidesAllBelow = await _mounts.TryMakeAsync(made, layer, lower) ?? await ExtractAsync(content, layer, lower);
+            if (hidesAllBelow)
             {
                 File.WriteAllBytes(Path.Combine(made, HidesMark), []);
             }
@@ -234,16 +238,43 @@ public sealed class SnapshotStore : IAsyncDisposable
         Publish(made, target);
     }
 
+    private async ValueTask<bool> ExtractAsync(string content, Layer layer, ImmutableArray<string> lower)
+    {
+        // The store checks a plain layer as it is read; of a compressed one the tar within is checked, and with it the blob.
+        bool isPlain = layer.Descriptor.Digest == layer.DiffId;
+        await using Stream blob = isPlain
+            ? await _blobs.OpenAsync(layer.Descriptor.Digest, CancellationToken.None)
+            : await _blobs.OpenTrustingAsync(layer.Descriptor.Digest, CancellationToken.None);
+        HashingStream? tar = isPlain ? null : new(LayerDecompression.Open(blob).Tar);
+        using LayerExtractor extractor = new(content, lower);
+        using LayerReader reader = LayerReader.OfTar(tar ?? blob);
+        extractor.Extract(reader, CancellationToken.None);
+        if (isPlain)
+        {
+            // To its last byte, at which the store throws where they are not the layer's.
+            await blob.CopyToAsync(Stream.Null);
+        }
+
+        if (tar?.Finish(CancellationToken.None) is { } actual)
+        {
+            LayerMounts.ThrowIfOther(layer, actual);
+        }
+
+        return extractor.HidesEverythingBelow;
+    }
+
     private void Publish(string made, string target)
     {
         File.WriteAllText(Path.Combine(made, UnsyncedMark), _boot.Value);
         try
         {
             Directory.Move(made, target);
+            _mounts.Moved(made, target);
         }
         catch (IOException) when (Directory.Exists(target))
         {
             // Another build has made the same bytes meanwhile.
+            _mounts.Unmount(made, now: made);
             DirectoryTree.Delete(made);
             return;
         }
@@ -280,6 +311,7 @@ public sealed class SnapshotStore : IAsyncDisposable
     private string Recover()
     {
         Directory.CreateDirectory(_directory);
+        LayerMounts.UnmountLeftovers(_directory, _temporary);
         DirectoryTree.Delete(_temporary);
         Directory.CreateDirectory(_temporary);
         string boot = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();

@@ -39,6 +39,12 @@ public sealed record LayerEntry(string Path, LayerEntryKind Kind)
     /// </summary>
     public Stream Content { get; init; } = Stream.Null;
 
+    /// <summary>
+    /// Where a file's bytes stand in the tar as one run, in bytes from its start, always a multiple of 512. Null: of a sparse file, or where the tar was read from a
+    /// stream that tells no position.
+    /// </summary>
+    public long? ContentOffset { get; init; }
+
     /// <summary>The last part of <see cref="Path"/>.</summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 

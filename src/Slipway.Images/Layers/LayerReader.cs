@@ -11,6 +11,7 @@ namespace Slipway.Images.Layers;
 public sealed class LayerReader : IDisposable
 {
     private const int BufferSize = 128 << 10;
+    private const int HeaderBufferSize = 4 << 10;
 
     private readonly Stream _tar;
     private readonly byte[] _block = new byte[TarBlock.Size];
@@ -28,6 +29,9 @@ public sealed class LayerReader : IDisposable
 
     /// <summary>Reads a plain tar that does not begin anywhere else.</summary>
     public static LayerReader OfTar(Stream tar) => new(new BufferedStream(tar, BufferSize));
+
+    /// <summary>Reads a plain tar in a file for its headers: contents that nobody reads are passed over.</summary>
+    public static LayerReader OfHeaders(Stream tar) => new(new BufferedStream(tar, HeaderBufferSize));
 
     /// <summary>
     /// The next entry, or null at the end. Its content is readable until the next call. Paths are normalised and never hold <c>..</c>;
@@ -149,10 +153,11 @@ public sealed class LayerReader : IDisposable
 
         char type = header.Type;
         SparseMap? sparse = type == 'S' ? SparseMap.FromGnuHeader(header, ReadBlockForSparse) : null;
+        long? offset = _tar.CanSeek ? _tar.Position : null;
         Begin(size, path);
         sparse ??= SparseMap.FromPax(pax, _content!, size);
         return sparse is null
-            ? entry with { Size = size, Content = _content! }
+            ? entry with { Size = size, Content = _content!, ContentOffset = offset }
             : entry with { Size = sparse.RealSize, Content = new SparseStream(_content!, sparse.Checked(path, _content!.Left), sparse.RealSize) };
     }
 

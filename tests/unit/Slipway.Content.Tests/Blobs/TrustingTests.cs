@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Slipway.Content.Blobs;
 using Slipway.Content.Blobs.Loose;
 
@@ -90,6 +91,34 @@ public sealed class TrustingTests : IDisposable
     {
         await using LocalBlobStore store = await OpenAsync();
         Assert.Equal(ErrorKind.NotFound, (await Assert.ThrowsAsync<SlipwayException>(() => ReadAsync(store, Digest.Of("none"u8)))).Kind);
+    }
+
+    [Fact]
+    public async Task The_file_of_a_blob_is_given_once_it_is_checked_and_stays_readable_when_the_blob_is_gone()
+    {
+        byte[] content = Content(100_000), small = Content(5);
+        Digest digest = Digest.Of(content);
+        await using LocalBlobStore store = await OpenAsync();
+        await store.PutAsync(new MemoryStream(content), null, None);
+        await store.PutAsync(small, None);
+        await store.FlushAsync(None);
+        Assert.Null(await store.TryOpenFileAsync(Digest.Of(small), verify: true, None));
+        Assert.Null(await store.TryOpenFileAsync(Digest.Of("none"u8), verify: true, None));
+        using (SafeFileHandle file = (await store.TryOpenFileAsync(digest, verify: true, None))!)
+        {
+            await store.DeleteAsync([digest], None);
+            byte[] read = new byte[content.Length];
+            RandomAccess.Read(file, read, 0);
+            Assert.Equal(content, read);
+        }
+
+        await store.PutAsync(new MemoryStream(content), null, None);
+        await store.FlushAsync(None);
+        content[7] ^= 1;
+        await WriteAsync(LooseFile(content.Length), content);
+        await AssertCorruptAsync(async () => await store.TryOpenFileAsync(digest, verify: true, None));
+        using SafeFileHandle asItIs = (await store.TryOpenFileAsync(digest, verify: false, None))!;
+        Assert.Equal(content.Length, RandomAccess.GetLength(asItIs));
     }
 
     private static byte[] Content(int length)
