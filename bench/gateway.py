@@ -8,13 +8,12 @@ it is sent, and calls sendfile for what it gives. Many files are raced with rclo
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 
 from history import SLIPWAY
 from place import race, random_file, table
+from servers import free_port, start_server
 
 PEER, GATEWAY, SINK = "rclone serve webdav", "slipway", "as good as no server"
 
@@ -29,26 +28,14 @@ class Gateway:
         self.peer_port = port = free_port()
         place.environment.pop("AWS_CA_BUNDLE", None)  # Debian's rclone gives up where it is set.
         place.environment.update(RCLONE_CONFIG="", RCLONE_CONFIG_PEER_TYPE="webdav", RCLONE_CONFIG_PEER_URL=f"http://127.0.0.1:{port}")
-        self.peer = self.start(["rclone", "serve", "webdav", "--addr", f"127.0.0.1:{port}", self.served], port)
-
-    def start(self, command, port):
-        process = subprocess.Popen(command, env=self.place.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return process
-            if process.poll() is not None:
-                break
-            time.sleep(0.1)
-        process.kill()
-        raise SystemExit(f"bench: {' '.join(command)} did not open its port")
+        self.peer = start_server(["rclone", "serve", "webdav", "--addr", f"127.0.0.1:{port}", self.served], port, self.place.environment)
 
     def fresh(self):
         """A new home with an empty bucket; its server is this process's child, so that the port is known."""
         self.stop_slipway()
         self.place.run(f"rm -rf {self.place.at('home')}")
         self.port = port = free_port()
-        self.server = self.start([SLIPWAY, "serve", "--listen", f"127.0.0.1:{port}"], port)
+        self.server = start_server([SLIPWAY, "serve", "--listen", f"127.0.0.1:{port}"], port, self.place.environment)
         key = json.loads(subprocess.check_output([SLIPWAY, "key", "create", "--name", "bench", "-o", "json"], env=self.place.environment))
         for name, value in (
             ("TYPE", "s3"), ("PROVIDER", "Other"), ("ENDPOINT", f"http://127.0.0.1:{port}"), ("ACCESS_KEY_ID", key["id"]), ("SECRET_ACCESS_KEY", key["secret"]),
@@ -66,7 +53,7 @@ class Gateway:
         """A new server that costs next to nothing, behind the remote `sink:`."""
         self.stop_sink()
         self.sink_port = port = free_port()
-        self.sink = self.start([sys.executable, os.path.join(os.path.dirname(__file__), "sink.py"), str(port), self.place.at("large")], port)
+        self.sink = start_server([sys.executable, os.path.join(os.path.dirname(__file__), "sink.py"), str(port), self.place.at("large")], port, self.place.environment)
         for name, value in (("TYPE", "s3"), ("PROVIDER", "Other"), ("ENDPOINT", f"http://127.0.0.1:{port}"), ("ACCESS_KEY_ID", "any"), ("SECRET_ACCESS_KEY", "any")):
             self.place.environment[f"RCLONE_CONFIG_SINK_{name}"] = value
 
@@ -88,12 +75,6 @@ class Gateway:
         self.stop_sink()
         self.peer.terminate()
         self.peer.wait(timeout=60)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def one_file(place, rounds, gateway):

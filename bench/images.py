@@ -11,13 +11,12 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 
 from run import DOCKER, ROOT, SLIPWAY, Contestant, Place, machine, race, root_file_system, table
+from servers import free_port, start_server
 
 REGISTRY = "docker-registry"
 
@@ -37,45 +36,27 @@ class Registries:
                 f"storage: {{filesystem: {{rootdirectory: {self.place.path('registry')}}}, delete: {{enabled: true}}}}\n"
                 f"http: {{addr: '127.0.0.1:{self.peer_port}'}}\n"
             )
-        self.peer = self.spawn([REGISTRY, "serve", config], self.peer_port, self.place.environment)
-        self.server = self.spawn([SLIPWAY, "serve", "--listen", f"127.0.0.1:{self.port}"], self.port, dict(self.place.environment, SLIPWAY_HOME=self.place.path("served")))
-
-    def spawn(self, command, port, environment):
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return process
-            if process.poll() is not None:
-                break
-            time.sleep(0.1)
-        process.kill()
-        raise SystemExit(f"bench: {' '.join(command)} did not open its port")
+        self.peer = start_server([REGISTRY, "serve", config], self.peer_port, self.place.environment)
+        self.server = start_server([SLIPWAY, "serve", "--listen", f"127.0.0.1:{self.port}"], self.port, dict(self.place.environment, SLIPWAY_HOME=self.place.path("served")))
 
     def empty_peer(self):
         """Shell: no blob is known to docker-registry, which keeps what it knows in memory; so it starts anew."""
         self.peer.kill()
         self.peer.wait()
         shutil.rmtree(self.place.path("registry"), ignore_errors=True)
-        self.peer = self.spawn([REGISTRY, "serve", self.place.path("registry.yml")], self.peer_port, self.place.environment)
+        self.peer = start_server([REGISTRY, "serve", self.place.path("registry.yml")], self.peer_port, self.place.environment)
 
     def empty_ours(self):
         self.server.terminate()
         self.server.wait(timeout=60)
         shutil.rmtree(self.place.path("served"), ignore_errors=True)
-        self.server = self.spawn([SLIPWAY, "serve", "--listen", f"127.0.0.1:{self.port}"], self.port, dict(self.place.environment, SLIPWAY_HOME=self.place.path("served")))
+        self.server = start_server([SLIPWAY, "serve", "--listen", f"127.0.0.1:{self.port}"], self.port, dict(self.place.environment, SLIPWAY_HOME=self.place.path("served")))
 
     def stop(self):
         for process in (self.peer, self.server):
             if process:
                 process.terminate()
                 process.wait(timeout=60)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def make_image(place, megabytes):

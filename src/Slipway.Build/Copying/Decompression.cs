@@ -1,20 +1,22 @@
 using System.Diagnostics;
-using System.IO.Compression;
 using Slipway.Content;
+using Slipway.Images.Layers;
 
 namespace Slipway.Build.Copying;
 
-/// <summary>Opens what an archive's compression hides, told by its first bytes: gzip here; bzip2, xz and zstd by the programs that Debian has for them.</summary>
+/// <summary>
+/// Opens what those compressions of an archive hide that layers do not have, told by its first bytes: bzip2 and xz, by the programs that Debian has for them. Gzip and zstd
+/// are left to <see cref="LayerReader"/>.
+/// </summary>
 internal static class Decompression
 {
     private static readonly (byte[] Magic, string Program)[] Programs =
     [
         ([0x42, 0x5A, 0x68], "bzip2"),
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz"),
-        ([0x28, 0xB5, 0x2F, 0xFD], "zstd"),
     ];
 
-    /// <summary>The plain bytes. Disposing it ends the program.</summary>
+    /// <summary>The plain bytes, or those that came. Disposing it ends the program.</summary>
     /// <param name="compressed">At its start; stays the caller's.</param>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.Unavailable"/>: the program is not installed.</exception>
     public static Stream Open(Stream compressed)
@@ -22,11 +24,6 @@ internal static class Decompression
         byte[] head = new byte[6];
         int length = compressed.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         compressed.Position = 0;
-        if (length >= 2 && head[0] == 0x1F && head[1] == 0x8B)
-        {
-            return new GZipStream(compressed, CompressionMode.Decompress, leaveOpen: true);
-        }
-
         string? program = Programs.FirstOrDefault(known => head.AsSpan(0, length).StartsWith(known.Magic)).Program;
         return program is null ? compressed : new ProgramStream(Start(program), compressed);
     }
@@ -46,7 +43,7 @@ internal static class Decompression
     }
 
     /// <summary>What a program makes of the bytes that it is fed meanwhile.</summary>
-    private sealed class ProgramStream : Stream
+    private sealed class ProgramStream : ReadOnlyStream
     {
         private readonly Process _process;
         private readonly Stream _output;
@@ -62,16 +59,6 @@ internal static class Decompression
             _feeding.Start();
         }
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
         public override int Read(Span<byte> buffer)
         {
             int read = _output.Read(buffer);
@@ -86,18 +73,6 @@ internal static class Decompression
 
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

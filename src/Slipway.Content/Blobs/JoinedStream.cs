@@ -1,25 +1,15 @@
 namespace Slipway.Content.Blobs;
 
 /// <summary>Reads one stream to its end and then another; neither is disposed.</summary>
-internal sealed class JoinedStream(Stream first, Stream second) : Stream
+internal sealed class JoinedStream(Stream first, Stream second) : ReadOnlyStream
 {
     private bool _firstEnded;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count)
+    public override int Read(Span<byte> buffer)
     {
-        if (!_firstEnded && count > 0)
+        if (!_firstEnded && !buffer.IsEmpty)
         {
-            int read = first.Read(buffer, offset, count);
+            int read = first.Read(buffer);
             if (read > 0)
             {
                 return read;
@@ -28,7 +18,7 @@ internal sealed class JoinedStream(Stream first, Stream second) : Stream
             _firstEnded = true;
         }
 
-        return second.Read(buffer, offset, count);
+        return second.Read(buffer);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -46,17 +36,4 @@ internal sealed class JoinedStream(Stream first, Stream second) : Stream
 
         return await second.ReadAsync(buffer, cancellationToken);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

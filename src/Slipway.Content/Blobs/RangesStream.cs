@@ -2,21 +2,11 @@ namespace Slipway.Content.Blobs;
 
 /// <summary>The bytes of several ranges of blobs, end to end; read once, forwards, with one blob open at a time.</summary>
 /// <param name="open">Opens a blob, seekable.</param>
-internal sealed class RangesStream(Func<Digest, CancellationToken, ValueTask<Stream>> open, IReadOnlyList<BlobRange> ranges) : Stream
+internal sealed class RangesStream(Func<Digest, CancellationToken, ValueTask<Stream>> open, IReadOnlyList<BlobRange> ranges) : ReadOnlyStream
 {
     private Stream? _open;
     private int _next;
     private long _left;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -40,21 +30,6 @@ internal sealed class RangesStream(Func<Digest, CancellationToken, ValueTask<Str
             ? read
             : throw new SlipwayException(ErrorKind.Corrupt, $"blob {ranges[_next - 1].Digest} ends {_left} bytes before a range of it does");
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("ranges are read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 using Slipway.Api;
 using Slipway.Content;
 using Slipway.Content.Blobs;
@@ -71,7 +70,7 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
         http.Response.ContentType = "application/octet-stream";
         http.Response.Headers.ETag = $"\"{entry.Digest}\"";
         http.Response.Headers.AcceptRanges = "bytes";
-        if (Range(http, entry.Size) is not (long start, long length))
+        if (ByteRange.Find(http, entry.Size) is not (long start, long length))
         {
             await RefuseRangeAsync(http, at, entry.Size);
             return;
@@ -161,26 +160,5 @@ internal sealed class FilesDoor(CommitStore commits, RepoContents contents, Comm
         {
             await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Default.ProblemDetails), http.RequestAborted);
         }
-    }
-
-    /// <summary>One range of bytes (RFC 9110, section 14): anything but a single range of bytes sends the whole; null where it lies outside of the file.</summary>
-    private static (long Start, long Length)? Range(HttpContext http, long size)
-    {
-        if (!RangeHeaderValue.TryParse(http.Request.Headers.Range.ToString(), out RangeHeaderValue? range) || range.Unit != "bytes" || range.Ranges.Count != 1)
-        {
-            return (0, size);
-        }
-
-        RangeItemHeaderValue item = range.Ranges.First();
-        long start = item.From ?? Math.Max(0, size - item.To!.Value);
-        long end = item.From is null ? size - 1 : Math.Min(item.To ?? size - 1, size - 1);
-        if (start >= size || end < start)
-        {
-            return null;
-        }
-
-        http.Response.StatusCode = StatusCodes.Status206PartialContent;
-        http.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {start}-{end}/{size}");
-        return (start, end - start + 1);
     }
 }

@@ -5,7 +5,7 @@ namespace Slipway.Images.Client;
 /// <summary>The bytes of a content that is fetched over a connection which may break: it is then asked for the rest.</summary>
 /// <param name="open">Opens the content at an offset.</param>
 /// <param name="report">Told of each number of bytes that came.</param>
-internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>> open, long size, Action<long> report, TimeProvider time) : Stream
+internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>> open, long size, Action<long> report, TimeProvider time) : ReadOnlyStream
 {
     private const int MostTries = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
@@ -13,16 +13,6 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
     private Stream? _current;
     private long _given;
     private int _failures;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -57,21 +47,6 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
 
         return 0;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("it is read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -5,24 +5,10 @@ namespace Slipway.Images.Layers;
 /// <summary>
 /// The bytes of one entry, bounded by its length. Ends the reading with an error where the tar is cut short. Closed by the reader when it moves on.
 /// </summary>
-internal sealed class EntryStream(Stream tar, long length, string path) : Stream
+internal sealed class EntryStream(Stream tar, long length, string path) : ReadOnlyStream
 {
     private long _left = length;
     private bool _closed;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Bytes that nobody has read yet.</summary>
     public long Left => _left;
@@ -54,18 +40,6 @@ internal sealed class EntryStream(Stream tar, long length, string path) : Stream
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     /// <summary>Ends the entry: later reads throw, because the tar's position has moved on.</summary>
     public void End() => _closed = true;
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,24 +1,12 @@
+using Slipway.Content;
+
 namespace Slipway.Images.Layers;
 
 /// <summary>Shows a sparse file's stored extents as the whole file, with zeros between them.</summary>
-internal sealed class SparseStream(Stream data, IReadOnlyList<DataExtent> extents, long length) : Stream
+internal sealed class SparseStream(Stream data, IReadOnlyList<DataExtent> extents, long length) : ReadOnlyStream
 {
     private long _position;
     private int _extent;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -48,16 +36,4 @@ internal sealed class SparseStream(Stream data, IReadOnlyList<DataExtent> extent
         _position += read;
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

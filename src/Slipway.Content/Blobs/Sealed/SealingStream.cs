@@ -4,7 +4,7 @@ using Slipway.Content.Keys;
 namespace Slipway.Content.Blobs.Sealed;
 
 /// <summary>Reads plain bytes from a source and gives them out sealed, once, from the start. Knows their digest at the end.</summary>
-internal sealed class SealingStream : Stream
+internal sealed class SealingStream : ReadOnlyStream
 {
     private readonly Stream _source;
     private readonly byte[] _header;
@@ -28,20 +28,6 @@ internal sealed class SealingStream : Stream
 
     /// <summary>How many plain bytes were read.</summary>
     public long Size { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException("the length is known at the end");
-
-    public override long Position
-    {
-        get => throw new NotSupportedException("it is read once, from the start");
-        set => throw new NotSupportedException("it is read once, from the start");
-    }
 
     /// <summary>The digest of the plain bytes; to be called once, at the end.</summary>
     public Digest TakeDigest()
@@ -68,21 +54,6 @@ internal sealed class SealingStream : Stream
         _ready = _ready[count..];
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("it is read asynchronously");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("it is read once, from the start");
-
-    public override void SetLength(long value) => throw new NotSupportedException("it is read only");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("it is read only");
 
     protected override void Dispose(bool disposing)
     {

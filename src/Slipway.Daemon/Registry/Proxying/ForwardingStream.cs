@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Slipway.Content;
-using Slipway.Daemon.S3.Payloads;
 
 namespace Slipway.Daemon.Registry.Proxying;
 

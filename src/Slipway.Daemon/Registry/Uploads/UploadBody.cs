@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Slipway.Daemon.S3.Payloads;
+using Slipway.Content;
 
 namespace Slipway.Daemon.Registry.Uploads;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Slipway.Content;
 using Slipway.Daemon.S3.Signing;
 
 namespace Slipway.Daemon.S3.Payloads;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
+using Slipway.Content;
 using Slipway.Daemon.S3.Signing;
 
 namespace Slipway.Daemon.S3.Payloads;
