@@ -25,6 +25,13 @@ internal sealed class LayerExtractor : IDisposable
         _root = Libc.Open(directory, OpenFlags.Directory);
         _lower = new LowerLayers(lowerDirectories);
         _paths = new LayerPaths(_root, _lower);
+
+        // The topmost layer's root is what a container sees as "/": where no entry describes it, it stays as the layers below have it.
+        if (_lower.Root is { } root)
+        {
+            Libc.ChangeOwner(_root, (int)root.User, (int)root.Group);
+            Libc.Fchmod(_root, root.Permissions);
+        }
     }
 
     /// <summary>True once an entry has said that nothing of the layers below is to be seen at all.</summary>

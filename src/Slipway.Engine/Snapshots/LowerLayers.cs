@@ -27,6 +27,9 @@ internal sealed class LowerLayers : IDisposable
         }
     }
 
+    /// <summary>What the merged layers show as their root; null where there are none.</summary>
+    public FileStatus? Root => _roots.Count > 0 ? Libc.Status(_roots[0], "/") : null;
+
     /// <summary>What the merged layers show at a path that has no symlinks on its way, or null.</summary>
     public LayerNode? Find(string path)
     {

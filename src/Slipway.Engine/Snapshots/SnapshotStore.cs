@@ -24,8 +24,12 @@ public sealed class SnapshotStore : IAsyncDisposable
     private const string UnsyncedMark = "unsynced";
     private const string HidesMark = "hides-all-below";
 
+    /// <summary>Below it the files that a step made are its snapshot: to mount their tar and to delete them would cost more than the room they take.</summary>
+    private const long LeastRemade = 16 << 20;
+
     private readonly string _directory;
     private readonly string _temporary;
+    private readonly long _leastRemade;
     private readonly IBlobStore _blobs;
     private readonly LayerMounts _mounts;
     private readonly Lazy<string> _boot;
@@ -36,13 +40,15 @@ public sealed class SnapshotStore : IAsyncDisposable
 
     /// <param name="directory">Made where it is absent. On the file system of every upper directory that is committed.</param>
     public SnapshotStore(string directory, IBlobStore blobs)
-        : this(directory, blobs, LayerMounts.LeastBytes)
+        : this(directory, blobs, LayerMounts.LeastBytes, LeastRemade)
     {
     }
 
     /// <param name="leastMounted">Layers of fewer bytes are unpacked.</param>
-    internal SnapshotStore(string directory, IBlobStore blobs, long leastMounted)
+    /// <param name="leastRemade">Layers of a step of fewer bytes stay the files that it made.</param>
+    internal SnapshotStore(string directory, IBlobStore blobs, long leastMounted, long leastRemade = LeastRemade)
     {
+        _leastRemade = leastRemade;
         _directory = Path.GetFullPath(directory);
         _temporary = Path.Combine(_directory, "tmp");
         _blobs = blobs;
@@ -98,8 +104,8 @@ public sealed class SnapshotStore : IAsyncDisposable
 
     /// <summary>
     /// Stores what an overlay's upper directory holds as a deterministic layer on top of <paramref name="parentChainId"/> (null: on nothing), and
-    /// makes the directory itself, by rename, the snapshot of the new chain id. Times later than <paramref name="clampTo"/> become it, on the
-    /// disk as well. The overlay is unmounted; afterwards the directory is gone.
+    /// makes it the snapshot of the new chain id: the directory itself, by rename, or a mount of the new blob, where that is large. Times later than
+    /// <paramref name="clampTo"/> become it, on the disk as well. The overlay is unmounted; afterwards the directory is gone.
     /// </summary>
     public async ValueTask<Layer> CommitAsync(Digest? parentChainId, string upperDirectory, DateTimeOffset clampTo, CancellationToken cancellationToken)
     {
@@ -112,6 +118,14 @@ public sealed class SnapshotStore : IAsyncDisposable
         if (Directory.Exists(target))
         {
             DirectoryTree.Delete(upperDirectory);
+            return layer;
+        }
+
+        if (layer.Descriptor.Size >= _leastRemade && await TryMountCommittedAsync(layer, upperDirectory, target))
+        {
+            string useless = Path.Combine(_temporary, $"gone-{Guid.NewGuid():n}");
+            Directory.Move(upperDirectory, useless);
+            InBackground(Task.Run(() => DirectoryTree.Delete(useless), CancellationToken.None));
             return layer;
         }
 
@@ -279,9 +293,35 @@ public sealed class SnapshotStore : IAsyncDisposable
             return;
         }
 
-        Task sync = Task.Run(() => SyncAsync(target));
-        _background[sync] = true;
-        _ = sync.ContinueWith(done => _background.TryRemove(done, out _), TaskScheduler.Default);
+        InBackground(Task.Run(() => SyncAsync(target)));
+    }
+
+    private void InBackground(Task work)
+    {
+        _background[work] = true;
+        _ = work.ContinueWith(done => _background.TryRemove(done, out _), TaskScheduler.Default);
+    }
+
+    /// <summary>Mounts a layer over the blob that it has just become, so that the files it was written from need not be kept beside it.</summary>
+    private async ValueTask<bool> TryMountCommittedAsync(Layer layer, string upperDirectory, string target)
+    {
+        string made = NewTemporary();
+        Directory.CreateDirectory(Path.Combine(made, Content));
+
+        // A tar that we wrote names every parent, and nothing of the layers below; only its root is not in it.
+        if (await _mounts.TryMakeAsync(made, layer, lower: [upperDirectory]) is not { } hidesAllBelow)
+        {
+            DirectoryTree.Delete(made);
+            return false;
+        }
+
+        if (hidesAllBelow)
+        {
+            File.WriteAllBytes(Path.Combine(made, HidesMark), []);
+        }
+
+        Publish(made, target);
+        return true;
     }
 
     private async Task SyncAsync(string target)

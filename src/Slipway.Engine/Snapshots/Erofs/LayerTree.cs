@@ -20,9 +20,16 @@ internal sealed class LayerTree
     private readonly TreeParents _parents;
     private int _nodes = 1;
 
-    private LayerTree(LowerLayers lower) => _parents = new TreeParents(Root, lower, () => Count());
+    private LayerTree(LowerLayers lower)
+    {
+        _parents = new TreeParents(Root, lower, () => Count());
+        if (lower.Root is { } root)
+        {
+            (Root.Permissions, Root.User, Root.Group) = (root.Permissions, (int)root.User, (int)root.Group);
+        }
+    }
 
-    /// <summary>The root, with what an unpacked layer's has where no entry describes it.</summary>
+    /// <summary>The root: where no entry describes it, as the layers below have it.</summary>
     public TreeNode Root { get; } = new(TreeNodeKind.Directory) { Permissions = 0x1ED };
 
     /// <summary>True once an entry has said that nothing of the layers below is to be seen at all.</summary>

@@ -204,6 +204,50 @@ public sealed class MountedSnapshotTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_step_made_is_mounted_over_its_new_blob_and_looks_the_same()
+    {
+        Layer bottom = await PlainAsync(new LayerEntry("", LayerEntryKind.Directory) { Mode = 0x16D, Uid = 3, Gid = 4 }, new LayerEntry("d", LayerEntryKind.Directory) { Mode = 0x1ED }, Entry("d/gone"));
+        await using SnapshotStore store = new(Snapshots, _blobs, leastMounted: 1, leastRemade: 1);
+        Rootfs below = await store.PrepareAsync(ImageOf(bottom), default);
+        string upper = Folder("upper"), target = Folder("target");
+        FileStatus root = Libc.Status(below.LowerDirectories[0]);
+        using (Microsoft.Win32.SafeHandles.SafeFileHandle handle = Libc.Open(upper, OpenFlags.Directory))
+        {
+            Libc.ChangeOwner(handle, (int)root.User, (int)root.Group);
+            Libc.Fchmod(handle, root.Permissions);
+        }
+
+        await using (OverlayMount.Mount(below.LowerDirectories, upper, Folder("work"), target))
+        {
+            File.Delete(target + "/d/gone");
+            await File.WriteAllBytesAsync(target + "/d/new", _content);
+        }
+
+        Layer made = await store.CommitAsync(bottom.DiffId, upper, DateTimeOffset.UnixEpoch, default);
+        Rootfs both = await store.PrepareAsync(ImageOf(bottom, made), default);
+
+        Assert.True(File.Exists(ImageFileOf(both.LowerDirectories[0])));
+        await using (OverlayMount.MountReadOnly(both.LowerDirectories, target))
+        {
+            Assert.Equal((0x16D, 3u, 4u), (Libc.Status(target).Permissions, Libc.Status(target).User, Libc.Status(target).Group));
+            Assert.Equal(["new"], Directory.GetFileSystemEntries(target + "/d").Select(Path.GetFileName));
+            Assert.Equal(_content, await File.ReadAllBytesAsync(target + "/d/new"));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1L << 40)]
+    public async Task A_root_that_a_layer_says_nothing_of_stays_as_it_was(long leastMounted)
+    {
+        Layer bottom = await PlainAsync(new LayerEntry("", LayerEntryKind.Directory) { Mode = 0x1C8, Uid = 3, Gid = 4 });
+        await using SnapshotStore store = new(Snapshots, _blobs, leastMounted);
+        Rootfs rootfs = await store.PrepareAsync(ImageOf(bottom, await PlainAsync(Entry("more"))), default);
+        FileStatus top = Libc.Status(rootfs.LowerDirectories[0]);
+        Assert.Equal((0x1C8, 3u, 4u), (top.Permissions, top.User, top.Group));
+    }
+
+    [Fact]
     public async Task Small_layers_are_unpacked()
     {
         await using SnapshotStore store = new(Snapshots, _blobs);
