@@ -2,12 +2,13 @@ using Slipway.Content;
 
 namespace Slipway.Images.Client;
 
-/// <summary>The bytes of a content that is fetched over a connection which may break: it is then asked for the rest.</summary>
+/// <summary>The bytes of a content that is fetched over a connection which may break, or fall silent for half a minute: it is then asked for the rest.</summary>
 /// <param name="open">Opens the content at an offset.</param>
 /// <param name="report">Told of each number of bytes that came.</param>
 internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>> open, long size, Action<long> report, TimeProvider time) : ReadOnlyStream
 {
     private const int MostTries = 6;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     private Stream? _current;
@@ -21,7 +22,7 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
             try
             {
                 _current ??= await open(_given, cancellationToken);
-                int count = await _current.ReadAsync(buffer, cancellationToken);
+                int count = await ReadInTimeAsync(_current, buffer, cancellationToken);
                 if (count == 0)
                 {
                     throw new IOException($"the connection ended {size - _given} bytes early");
@@ -52,6 +53,20 @@ internal sealed class ResumingStream(Func<long, CancellationToken, Task<Stream>>
     {
         await CloseAsync();
         await base.DisposeAsync();
+    }
+
+    private async ValueTask<int> ReadInTimeAsync(Stream stream, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource late = new(Patience, time);
+        using CancellationTokenSource bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        try
+        {
+            return await stream.ReadAsync(buffer, bound.Token);
+        }
+        catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"nothing came for {Patience.TotalSeconds:0} seconds", fault);
+        }
     }
 
     private async ValueTask CloseAsync()

@@ -5,7 +5,8 @@ namespace Slipway.Images.Client;
 /// <summary>What a <see cref="FakeRegistry"/> answers.</summary>
 /// <param name="Body">Its bytes; <c>Content-Length</c> is theirs.</param>
 /// <param name="Cut">After how many bytes of the body the connection breaks; null: it does not.</param>
-internal sealed record FakeAnswer(int Status, byte[] Body, int? Cut = null)
+/// <param name="Silent">It does not break then, and nothing more comes.</param>
+internal sealed record FakeAnswer(int Status, byte[] Body, int? Cut = null, bool Silent = false)
 {
     public List<(string Name, string Value)> Headers { get; init; } = [];
 

@@ -72,6 +72,10 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
                 await stream.WriteAsync(request.Method == "HEAD" ? default : answer.Body.AsMemory(0, Math.Min(answer.Cut ?? int.MaxValue, answer.Body.Length)), _stop.Token);
+                if (answer.Silent)
+                {
+                    await Task.Delay(Timeout.Infinite, _stop.Token);
+                }
             }
             catch (Exception fault) when (fault is IOException or OperationCanceledException)
             {

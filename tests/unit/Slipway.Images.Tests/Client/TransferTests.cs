@@ -26,6 +26,21 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_falls_silent_is_given_up_and_the_rest_is_asked_for()
+    {
+        int asked = 0;
+        await using FakeRegistry fake = new(request => Interlocked.Increment(ref asked) == 1 ? new(200, Blob, Cut: 100_000, Silent: true) : Part(request));
+        Task<byte[]> reading = ReadAsync(fake);
+        while (fake.Asked.Count < 2 && !reading.IsCompleted)
+        {
+            _clock.EndBounds();
+            await Task.Yield();
+        }
+
+        Assert.Equal(Blob, await reading);
+    }
+
+    [Fact]
     public async Task A_registry_without_ranges_sends_all_again()
     {
         int cut = 50_000;
