@@ -149,7 +149,8 @@ public sealed class ImageArchiveReader(RepositoryStore repositories, IBlobStore 
         foreach ((string path, Digest diffId) in paths.Zip(parsed.DiffIds))
         {
             BlobInfo blob = files.Find(path);
-            await using Stream stored = await blobs.OpenAsync(blob.Digest, cancellationToken);
+            // Digested a moment ago, as it was stored.
+            await using Stream stored = await blobs.OpenTrustingAsync(blob.Digest, cancellationToken);
             Layer layer = await Task.Run(() => LayerInspection.Inspect(stored, blob, allowsEmpty: true, cancellationToken), cancellationToken);
             layers.Add(layer.DiffId == diffId ? layer : throw new SlipwayException(
                 ErrorKind.Corrupt, $"the archive's layer '{path}' has the digest {layer.DiffId}, but the image's config says {diffId}"));

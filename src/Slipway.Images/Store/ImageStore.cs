@@ -180,7 +180,7 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
     public async ValueTask<Image> ImportAsync(Stream tar, ImageReference reference, ImageConfig baseConfig, CancellationToken cancellationToken)
     {
         BlobInfo blob = await blobs.PutAsync(tar, null, cancellationToken);
-        await using Stream stored = await blobs.OpenAsync(blob.Digest, cancellationToken);
+        await using Stream stored = await blobs.OpenTrustingAsync(blob.Digest, cancellationToken);
         Layer layer = await Task.Run(() => LayerInspection.Inspect(stored, blob, allowsEmpty: false, cancellationToken), cancellationToken);
         // One entry for the one layer: readers count them against each other.
         ImageConfig config = baseConfig.History.IsEmpty ? baseConfig with { History = [new(baseConfig.Created, null, "imported from a tar", null, false)] } : baseConfig;

@@ -7,7 +7,7 @@ namespace Slipway.Images;
 /// <summary>Finds out what a blob that claims to be a layer is, and refuses one that could not be unpacked.</summary>
 internal static class LayerInspection
 {
-    /// <summary>Reads every header once; the diff id of a compressed blob is computed over what it expands to.</summary>
+    /// <summary>Reads every header once, and of a plain tar nothing else; the diff id of a compressed blob is computed over what it expands to.</summary>
     /// <param name="stored">At its start; closed when it has been read.</param>
     /// <param name="allowsEmpty">Whether a tar without an entry is a layer too: builders write such.</param>
     public static Layer Inspect(Stream stored, BlobInfo blob, bool allowsEmpty, CancellationToken cancellationToken)
@@ -15,7 +15,7 @@ internal static class LayerInspection
         (Stream tar, string mediaType) = LayerDecompression.Open(stored);
         bool isPlain = mediaType == MediaTypes.OciLayer;
         HashingStream? hashed = isPlain ? null : new HashingStream(tar);
-        using LayerReader reader = LayerReader.OfTar(hashed ?? tar);
+        using LayerReader reader = hashed is null && tar.CanSeek ? LayerReader.OfHeaders(tar) : LayerReader.OfTar(hashed ?? tar);
         long entries = 0;
         while (reader.Read() is not null)
         {
