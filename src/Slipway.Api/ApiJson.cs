@@ -25,6 +25,7 @@ namespace Slipway.Api;
 [JsonSerializable(typeof(PrunedImages))]
 [JsonSerializable(typeof(IReadOnlyList<ImageStep>))]
 [JsonSerializable(typeof(IReadOnlyList<LoadedImage>))]
+[JsonSerializable(typeof(LocalLoadProgress))]
 [JsonSerializable(typeof(ImportImageOptions))]
 [JsonSerializable(typeof(BuildOptions))]
 [JsonSerializable(typeof(BuildProgress))]

@@ -65,6 +65,10 @@ public static class Routes
     /// <summary>GET ?image= (several) → a tar that is an OCI image layout and docker's archive in one. POST, body such a tar, plain or gzip → <see cref="LoadedImage"/>[].</summary>
     public const string ImageArchive = Root + "/images/archive";
 
+    /// <summary>POST <see cref="LocalSource"/> → stream of <see cref="LocalLoadProgress"/>: the server reads such a tar itself, for a process of its own user over its
+    /// unix socket.</summary>
+    public const string ImageArchiveLocal = Root + "/images/archive/local";
+
     /// <summary>POST, body a context tar (see <see cref="BuildContextFormat"/>), header <see cref="OptionsHeader"/> = <see cref="BuildOptions"/> →
     /// stream of <see cref="BuildProgress"/>, whose last record is a result or a failure.</summary>
     public const string Build = Root + "/build";

@@ -70,6 +70,22 @@ public sealed partial class SlipwayClient
     public Task<IReadOnlyList<LoadedImage>> LoadImagesAsync(Func<Stream, CancellationToken, Task> tar, long? length, CancellationToken cancellationToken) =>
         UploadAsync("POST", Routes.ImageArchive, "", tar, length, ApiJson.Default.IReadOnlyListLoadedImage, cancellationToken);
 
+    /// <summary>Reads images from an archive of this machine; null where the server cannot read it itself.</summary>
+    public async Task<IReadOnlyList<LoadedImage>?> LoadLocalImagesAsync(LocalSource archive, Action<LocalLoadProgress> report, CancellationToken cancellationToken)
+    {
+        await foreach (LocalLoadProgress progress in PostLinesAsync(
+            Routes.ImageArchiveLocal, archive, ApiJson.Default.LocalSource, ApiJson.Default.LocalLoadProgress, cancellationToken).ConfigureAwait(false))
+        {
+            report(progress);
+            if (progress.Images is not null || progress.Declined is not null)
+            {
+                return progress.Images;
+            }
+        }
+
+        throw new ApiException(new ProblemDetails(ProblemKinds.Internal, "the server's answer ended without a result"));
+    }
+
     /// <param name="tar">Writes the tar into the stream that it is given.</param>
     public Task<ImageSummary> ImportImageAsync(ImportImageOptions options, Func<Stream, CancellationToken, Task> tar, long? length, CancellationToken cancellationToken) =>
         UploadAsync("POST", Routes.ImageImport, OptionsHeader(options, ApiJson.Default.ImportImageOptions), tar, length, ApiJson.Default.ImageSummary, cancellationToken);

@@ -4,6 +4,7 @@ using Slipway.Cli.Archives;
 using Slipway.Cli.Options;
 using Slipway.Cli.Output;
 using Slipway.Cli.Progress;
+using Slipway.Linux;
 
 namespace Slipway.Cli.Images;
 
@@ -42,14 +43,15 @@ internal sealed class ImageLoadCommand : CliCommand
         IReadOnlyList<LoadedImage> loaded;
         using (new ProgressLine(context, progress.ToString))
         {
-            loaded = await context.Client.LoadImagesAsync(
-                async (destination, token) =>
-                {
-                    using Stream source = length is long bytes ? new ExactFile(context.Resolve(file!), bytes, progress.Add) : context.OpenInput();
-                    await source.CopyToAsync(destination, 1 << 20, token).ConfigureAwait(false);
-                },
-                length,
-                cancellationToken).ConfigureAwait(false);
+            loaded = (file is null ? null : await ReadByServerAsync(context, context.Resolve(file), progress, cancellationToken).ConfigureAwait(false))
+                ?? await context.Client.LoadImagesAsync(
+                    async (destination, token) =>
+                    {
+                        using Stream source = length is long bytes ? new ExactFile(context.Resolve(file!), bytes, progress.Add) : context.OpenInput();
+                        await source.CopyToAsync(destination, 1 << 20, token).ConfigureAwait(false);
+                    },
+                    length,
+                    cancellationToken).ConfigureAwait(false);
         }
 
         if (json)
@@ -65,6 +67,26 @@ internal sealed class ImageLoadCommand : CliCommand
         }
 
         return ExitCodes.Success;
+    }
+
+    /// <summary>Asks the local server to read the file itself; null where it cannot, and it is sent.</summary>
+    private static async Task<IReadOnlyList<LoadedImage>?> ReadByServerAsync(CommandContext context, string path, TransferProgress progress, CancellationToken cancellationToken)
+    {
+        if (context.Server.Host is not null)
+        {
+            return null;
+        }
+
+        FileStatus status = Libc.Status(Path.GetFullPath(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path));
+        long told = 0;
+        return await context.Client.LoadLocalImagesAsync(
+            new LocalSource(path, Path.GetFileName(path), false, status.Device, status.Inode),
+            step =>
+            {
+                progress.Add(step.Bytes - told);
+                told = step.Bytes;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     private static long LengthOf(string path, string shown) =>

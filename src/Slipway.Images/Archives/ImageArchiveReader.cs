@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Slipway.Content;
 using Slipway.Content.Blobs;
+using Slipway.Images.Compression;
 using Slipway.Images.Repositories;
 
 namespace Slipway.Images.Archives;
@@ -17,9 +18,19 @@ public sealed class ImageArchiveReader(RepositoryStore repositories, IBlobStore 
 
     /// <summary>Keeps every image of the archive, under the names that it gives. The caller holds a lease.</summary>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: not such an archive, or one that lacks something; <see cref="ErrorKind.Corrupt"/>: a blob is not what it says.</exception>
-    public async Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream archive, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LoadedImage>> LoadAsync(Stream archive, CancellationToken cancellationToken) =>
+        await LoadAsync(await ReadAsync(archive, cancellationToken), cancellationToken);
+
+    /// <summary>As the other form, from a file: it is read by a worker, with nothing in between, and closed.</summary>
+    /// <param name="read">Told how many more bytes were read, by that worker.</param>
+    public async Task<IReadOnlyList<LoadedImage>> LoadAsync(FileStream archive, Action<long> read, CancellationToken cancellationToken)
     {
-        ArchiveFiles files = await ReadAsync(archive, cancellationToken);
+        ArchiveFiles files = await Task.Run(() => ArchiveFiles.ReadAsync(new CountingStream(archive, read), blobs, cancellationToken), cancellationToken);
+        return await LoadAsync(files, cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<LoadedImage>> LoadAsync(ArchiveFiles files, CancellationToken cancellationToken)
+    {
         try
         {
             return files.FindText("index.json") is { } index ? await LoadLayoutAsync(files, index, cancellationToken)

@@ -50,6 +50,10 @@ public sealed class ArchiveTests(RegistryWorld world) : IClassFixture<RegistryWo
         IReadOnlyList<LoadedImage> loaded = await other.JsonAsync(ApiJson.Default.IReadOnlyListLoadedImage, "load", "-i", tar);
         ImageDetails image = await Slipway.JsonAsync(ApiJson.Default.ImageDetails, "image", "inspect", "busybox");
         Assert.Equal([("busybox:latest", image.Digest), ("archive/two:2", image.Digest)], loaded.Select(one => (one.Reference, one.Digest)));
+
+        // What comes on stdin is sent; the server has read the file above itself.
+        CommandOutput piped = await other.FeedFileAsync(tar, "load");
+        Assert.Equal($"loaded busybox:latest  {image.Digest}\nloaded archive/two:2  {image.Digest}\n", piped.Stdout);
     }
 
     [Fact]
@@ -87,6 +91,9 @@ public sealed class ArchiveTests(RegistryWorld world) : IClassFixture<RegistryWo
         await File.WriteAllBytesAsync(half, whole[..(whole.Length / 2)]);
         await Slipway.RunAsync("image", "export", "-o", root, "busybox");
 
+        CommandOutput sent = await Slipway.FeedFileAsync(half, "load"), missing = await Slipway.TryAsync("load", "-i", PathOf("none.tar"));
+        Assert.Contains("ends", sent.Stderr, StringComparison.Ordinal);
+        Assert.Contains("there is no file", missing.Stderr, StringComparison.Ordinal);
         CommandOutput cut = await Slipway.TryAsync("load", "-i", half), other = await Slipway.TryAsync("load", "-i", root);
         Assert.NotEqual(0, cut.ExitCode);
         Assert.Contains("ends", cut.Stderr, StringComparison.Ordinal);

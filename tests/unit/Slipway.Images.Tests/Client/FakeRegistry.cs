@@ -31,9 +31,10 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // It stops listening only when nobody accepts any more: to accept then is another failure than to be cancelled.
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _loop;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
