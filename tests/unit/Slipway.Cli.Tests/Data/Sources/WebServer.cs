@@ -52,7 +52,7 @@ internal sealed class WebServer : IAsyncDisposable
                 await socket.SendAsync(_answer(head.ToString()));
                 socket.Shutdown(SocketShutdown.Both);
             }
-            catch (Exception error) when (error is SocketException or ObjectDisposedException)
+            catch (Exception error) when (error is SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 if (!_listener.Server.IsBound)
                 {
