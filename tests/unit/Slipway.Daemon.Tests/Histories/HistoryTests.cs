@@ -70,8 +70,10 @@ public sealed class HistoryTests(ITestOutputHelper output) : IDisposable
             await AgreeAfterCrashAsync(world, model, model);
             output.WriteLine($"seed {seed}: {steps} of {steps} steps, {crashes} crashes, {history.Together} transactions over several repos, {history.Purges} purges");
             Assert.True(crashes > steps / 100, $"{crashes} crashes");
-            Assert.True(history.Together > steps / 500, $"{history.Together} transactions over several repos");
-            Assert.True(history.Purges > steps / 500, $"{history.Purges} purges");
+
+            // When a crash comes depends on how far the background has got, so a short history has a few of these, and now and then no more than one.
+            Assert.True(history.Together > steps / 5000, $"{history.Together} transactions over several repos");
+            Assert.True(history.Purges > steps / 5000, $"{history.Purges} purges");
         }
         finally
         {
