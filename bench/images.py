@@ -146,8 +146,6 @@ def bench_push_changed(place, contestants, megabytes, rounds):
     os.makedirs(context, exist_ok=True)
     with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
         file.write(f"FROM app:{megabytes}\nCOPY part /content/part\n")
-    place.run(f"{SLIPWAY} tag app:{megabytes} kept:1 && {DOCKER} tag app:{megabytes} kept:1")
-
     def part():
         """A tenth of what the image holds, so that it compresses as that does, behind a line that is new."""
         made = os.path.join(context, "part")
@@ -175,7 +173,10 @@ def bench_push_changed(place, contestants, megabytes, rounds):
         Contestant(own.name, own.command, before(named(own, SLIPWAY))),
     ]
     table(f"Push it with one layer changed ({max(1, megabytes // 10)} MB of {megabytes})", race(place, changed, rounds), slipway.name)
-    place.run(f"{SLIPWAY} tag kept:1 app:{megabytes} && {DOCKER} tag kept:1 app:{megabytes}")
+
+    # No name is left that would keep the layers here for the pull that may follow.
+    for contestant in (docker, slipway, own):
+        place.run(f"{DOCKER} rmi -f {contestant.command.split()[-1]} || true; {SLIPWAY} rmi -f {contestant.command.split()[-1]} || true; {SLIPWAY} build prune -f >/dev/null; {SLIPWAY} gc >/dev/null")
 
 
 def bench_clients(place, registries):
