@@ -52,6 +52,7 @@ public sealed class ProgressTextTests
         Assert.Null(ProgressText.Read("""{"kind":"weather","text":"rain"}"""u8));
         Assert.Null(ProgressText.Read("""{"text":"rain"}"""u8));
         Assert.Equal(new BuildNote("n"), ProgressText.Read("""{"a":{"text":"no","kind":"x"},"b":[1,{"text":2}],"kind":"note","c":null,"text":"n"}"""u8));
+        Assert.Equal(new BuildPull("i", -5, long.MinValue), ProgressText.Read("""  { "kind" : "pull" , "image":"i" ,"done": -5,"total":-9223372036854775808 } """u8));
         Assert.ThrowsAny<JsonException>(() => ProgressText.Read("[1]"u8));
         Assert.ThrowsAny<JsonException>(() => ProgressText.Read("""{"kind":"note","text":"""u8));
     }
@@ -65,6 +66,33 @@ public sealed class ProgressTextTests
             string text = string.Concat(Enumerable.Range(0, random.Next(5)).Select(_ => Texts[random.Next(Texts.Length)]));
             BuildStepOutput output = new(random.Next(), random.Next(2) == 0, text);
             Assert.Equal(output, ProgressText.Read(Line(output)));
+            BuildStepFinished finished = new(i, false, Math.Round(random.NextDouble() * Math.Pow(10, random.Next(-9, 9)), random.Next(16)));
+            Assert.Equal(finished, ProgressText.Read(Line(finished)));
+        }
+    }
+
+    /// <summary>A line that was cut or changed is read, or is a fault that says so; nothing else comes of it.</summary>
+    [Fact]
+    public void A_damaged_line_is_a_fault_of_its_own_kind()
+    {
+        Random random = new(13);
+        byte[] line = Line(new BuildCompleted("sha256:1", ["a:1", "b\n"], 2, 4, 1L << 40) { ConfigDigest = "\"", ManifestSize = 660 });
+        for (int i = 0; i < 5000; i++)
+        {
+            byte[] damaged = line[..random.Next(line.Length + 1)];
+            for (int change = random.Next(3); change > 0 && damaged.Length > 0; change--)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                ProgressText.Read(damaged);
+            }
+            catch (Exception fault) when (fault is JsonException or OverflowException)
+            {
+                // As it should be.
+            }
         }
     }
 
