@@ -11,8 +11,9 @@ namespace Slipway.Api;
 /// <exception cref="JsonException">It is no JSON object, or ends too early.</exception>
 internal readonly ref struct JsonMembers(ReadOnlySpan<byte> json)
 {
-    /// <summary>So many digits and powers of ten a double holds exactly.</summary>
+    /// <summary>So many decimal digits, and powers of ten up to the other, a double holds exactly.</summary>
     private const int ExactDigits = 15;
+    private const int ExactPower = 22;
 
     private readonly ReadOnlySpan<byte> json = json;
 
@@ -242,34 +243,38 @@ internal readonly ref struct JsonMembers(ReadOnlySpan<byte> json)
     private static double ParseDouble(ReadOnlySpan<byte> value)
     {
         long digits = 0;
-        double scale = 1;
-        bool fraction = false;
-        if (value.Length <= ExactDigits)
+        int count = 0, power = 0, at = 0;
+        for (bool fraction = false; at < value.Length && value[at] is (byte)'.' or (>= (byte)'0' and <= (byte)'9'); at++)
         {
-            foreach (byte character in value)
+            if (value[at] == '.')
             {
-                if (character == '.' && !fraction)
-                {
-                    fraction = true;
-                    continue;
-                }
-
-                if (character is < (byte)'0' or > (byte)'9')
-                {
-                    return Slowly(value);
-                }
-
-                digits = (digits * 10) + (character - '0');
-                scale *= fraction ? 10 : 1;
+                fraction = true;
+                continue;
             }
 
-            return digits / scale;
+            digits = unchecked((digits * 10) + (value[at] - '0'));
+            count++;
+            power += fraction ? 1 : 0;
         }
 
-        return Slowly(value);
+        if (value[at..] is [(byte)'E' or (byte)'e', (byte)'-', >= (byte)'0' and <= (byte)'9' and var tens, >= (byte)'0' and <= (byte)'9' and var ones])
+        {
+            power += ((tens - '0') * 10) + ones - '0';
+            at = value.Length;
+        }
 
-        static double Slowly(ReadOnlySpan<byte> value) =>
-            double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw Bad("a number");
+        if (at < value.Length || count > ExactDigits || power > ExactPower)
+        {
+            return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw Bad("a number");
+        }
+
+        double scale = 1;
+        for (; power > 0; power--)
+        {
+            scale *= 10;
+        }
+
+        return digits / scale;
     }
 
     private static JsonException Bad(string expected) => new($"the server's line is no JSON object: {expected} was expected");
