@@ -175,8 +175,8 @@ def bench_push_changed(place, contestants, megabytes, rounds):
     table(f"Push it with one layer changed ({max(1, megabytes // 10)} MB of {megabytes})", race(place, changed, rounds), slipway.name)
 
     # No name is left that would keep the layers here for the pull that may follow.
-    for contestant in (docker, slipway, own):
-        place.run(f"{DOCKER} rmi -f {contestant.command.split()[-1]} || true; {SLIPWAY} rmi -f {contestant.command.split()[-1]} || true; {SLIPWAY} build prune -f >/dev/null; {SLIPWAY} gc >/dev/null")
+    peers, ours = docker.command.split()[-1], own.command.split()[-1]
+    place.run(f"{DOCKER} rmi -f {peers} && {SLIPWAY} rmi -f {peers} {ours} && {SLIPWAY} build prune >/dev/null && {SLIPWAY} gc >/dev/null")
 
 
 def bench_clients(place, registries):

@@ -17,7 +17,7 @@ public sealed class LayerMountTests
         int mounted = 0, refused = 0;
         for (int seed = 0; seed < Rounds; seed++)
         {
-            using LayerBench bench = new();
+            using LayerFixture bench = new();
             RandomLayer random = new(seed);
             string below = bench.Extract(bench.Tar(new LayerEntry("ad/bd", LayerEntryKind.Directory) { Mode = 0x1C8, Uid = 7, Gid = 8 }, new LayerEntry("cd", LayerEntryKind.Symlink) { LinkTarget = "ad" }, Text("bd/a", "below")));
             string tar = bench.Tar(random.Next());
@@ -35,7 +35,7 @@ public sealed class LayerMountTests
 
             try
             {
-                LayerBench.AssertSame(extracted, bench.Mount(tar, below), $"seed {seed}\n");
+                LayerFixture.AssertSame(extracted, bench.Mount(tar, below), $"seed {seed}\n");
                 mounted++;
             }
             catch (Exception odd) when (odd is OddLayerException or LinuxException)
@@ -50,16 +50,16 @@ public sealed class LayerMountTests
     [Fact]
     public void Names_of_every_kind_are_found_and_in_order()
     {
-        using LayerBench bench = new();
+        using LayerFixture bench = new();
         string[] names = ["!", "+", "-", "..a", ".a", ".", "ä", "日本", new('x', 255), new('ä', 127), .. Enumerable.Range(0, 3000).Select(number => $"file-{number}")];
         string tar = bench.Tar(names.Where(name => name != ".").SelectMany(name => (LayerEntry[])[Text(name, name), Text($"d/{name}", name)]));
-        LayerBench.AssertSame(bench.Extract(tar), bench.Mount(tar));
+        LayerFixture.AssertSame(bench.Extract(tar), bench.Mount(tar));
     }
 
     [Fact]
     public void Symlinks_and_attributes_of_every_length_are_whole()
     {
-        using LayerBench bench = new();
+        using LayerFixture bench = new();
         List<LayerEntry> entries = [];
         for (int length = 1; length < 1200; length += 7)
         {
@@ -70,24 +70,24 @@ public sealed class LayerMountTests
 
         entries.Add(new LayerEntry("longest", LayerEntryKind.Symlink) { LinkTarget = new string('x', 4095) });
         string tar = bench.Tar(entries);
-        LayerBench.AssertSame(bench.Extract(tar), bench.Mount(tar));
+        LayerFixture.AssertSame(bench.Extract(tar), bench.Mount(tar));
     }
 
     [Fact]
     public void A_deep_tree_and_a_large_file_are_whole()
     {
-        using LayerBench bench = new();
+        using LayerFixture bench = new();
         byte[] large = new byte[(9 << 20) + 77];
         new Random(1).NextBytes(large);
         string deep = string.Join('/', Enumerable.Repeat("d", 1000));
         string tar = bench.Tar(Text(deep + "/f", "deep"), new LayerEntry("large", LayerEntryKind.File) { Size = large.Length, Content = new MemoryStream(large) });
-        LayerBench.AssertSame(bench.Extract(tar), bench.Mount(tar));
+        LayerFixture.AssertSame(bench.Extract(tar), bench.Mount(tar));
     }
 
     [Fact]
     public void An_implied_directory_looks_like_the_one_below_or_has_the_time_of_what_is_in_it()
     {
-        using LayerBench bench = new();
+        using LayerFixture bench = new();
         string below = bench.Mount(bench.Tar(new LayerEntry("private", LayerEntryKind.Directory) { Mode = 0x1C0, Uid = 5, Gid = 6, ModifiedTime = new(1_000, 5) }));
         string mounted = bench.Mount(bench.Tar(Text("private/file", "x"), Text("new/file", "y") with { ModifiedTime = new(2_000, 7) }), below);
         FileStatus taken = Libc.Status(mounted + "/private"), made = Libc.Status(mounted + "/new");

@@ -10,7 +10,7 @@ using Slipway.Linux;
 namespace Slipway.EndToEnd.Engine.Snapshots;
 
 /// <summary>A folder in which layers are unpacked and mounted, to be compared.</summary>
-internal sealed class LayerBench : IDisposable
+internal sealed class LayerFixture : IDisposable
 {
     // Times that tests give are before it; what extraction leaves to the clock is after it.
     private const long ClockSeconds = 1_600_000_000;
@@ -125,7 +125,7 @@ internal sealed class LayerBench : IDisposable
         DirectoryTree.Delete(Folder);
     }
 
-    // .NET's own recursion goes through symlinks to directories.
+    // .NET's own recursion goes through symlinks to directories, and takes names that begin with a dot for hidden ones, which it leaves out unless told.
     private static List<string> Below(string root)
     {
         List<string> paths = [root];
