@@ -20,6 +20,10 @@ public static class Routes
     /// <summary>POST, no body → 202. The server finishes what it answers and leaves; containers stay.</summary>
     public const string Shutdown = Root + "/shutdown";
 
+    /// <summary>GET with <c>Upgrade: slipway-command</c>, then a <see cref="CommandCall"/> after its length, then frames of <see cref="CommandChannel"/>: the server carries out a
+    /// command line of ours for a client of its own user over its unix socket. No API for others: a client of another build is declined.</summary>
+    public const string Command = Root + "/command";
+
     // ---- images
 
     /// <summary>GET → <see cref="ImageSummary"/>[], newest first. DELETE ?image=&amp;force= → <see cref="RemovedImage"/>.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Slipway.Api;
 using Slipway.Cli.Help;
+using Slipway.Cli.Warm;
 
 namespace Slipway.Cli;
 
@@ -11,7 +12,8 @@ namespace Slipway.Cli;
 /// </summary>
 public static class CliApp
 {
-    public static Task<int> RunAsync(string[] args) => RunAsync(args, CommandWorld.Create(), CancellationToken.None);
+    public static Task<int> RunAsync(string[] args) =>
+        WarmClient.TryRun(args) is int code ? Task.FromResult(code) : RunAsync(args, CommandWorld.Create(), CancellationToken.None);
 
     internal static async Task<int> RunAsync(string[] args, CommandContext context, CancellationToken cancellationToken)
     {
@@ -44,9 +46,9 @@ public static class CliApp
                 return ExitCodes.Success;
         }
 
-        if (CommandTable.Find(args) is var (entry, count))
+        if (CommandTable.Find(args) is var (path, command, count))
         {
-            return await RunAsync(entry, args[count..], context, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(path, command, args[count..], context, cancellationToken).ConfigureAwait(false);
         }
 
         IReadOnlyList<CommandEntry> below = CommandTable.Below(args[0]);
@@ -57,26 +59,25 @@ public static class CliApp
         }
 
         string asked = below.Count > 0 ? $"{args[0]} {args[1]}" : args[0];
-        string? nearest = Nearest.Of(asked, CommandTable.Entries.Select(static command => command.Path));
+        string? nearest = Nearest.Of(asked, CommandTable.Entries.Select(static entry => entry.Path));
         await ReportAsync(context, $"there is no command '{asked}'", nearest is null ? "slipway --help lists all commands" : $"did you mean: slipway {nearest}").ConfigureAwait(false);
         return ExitCodes.Usage;
     }
 
-    private static async Task<int> RunAsync(CommandEntry entry, string[] args, CommandContext context, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string path, CliCommand command, string[] args, CommandContext context, CancellationToken cancellationToken)
     {
-        CliCommand command = entry.Create();
         Option<bool> help = new("--help", "-h", "-?") { Description = "Show this help" };
         command.Add(help);
         ParseResult parsed = command.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.GetValue(help))
         {
-            HelpText.Write(entry, command, context.Terminal, context.Out);
+            HelpText.Write(path, command, context.Terminal, context.Out);
             return ExitCodes.Success;
         }
 
         if (parsed.Errors.Count > 0)
         {
-            await ReportAsync(context, parsed.Errors[0].Message.TrimEnd('.'), $"slipway {entry.Path} --help").ConfigureAwait(false);
+            await ReportAsync(context, parsed.Errors[0].Message.TrimEnd('.'), $"slipway {path} --help").ConfigureAwait(false);
             return command.UsageCode;
         }
 
@@ -86,7 +87,7 @@ public static class CliApp
         }
         catch (CliException exception)
         {
-            await ReportAsync(context, exception.Message, exception.Hint ?? (exception.Usage ? $"slipway {entry.Path} --help" : null)).ConfigureAwait(false);
+            await ReportAsync(context, exception.Message, exception.Hint ?? (exception.Usage ? $"slipway {path} --help" : null)).ConfigureAwait(false);
             return exception.Usage ? command.UsageCode : command.FailureCode;
         }
         catch (BodyException exception) when (exception.InnerException is CliException cause)

@@ -34,8 +34,11 @@ internal sealed class CommandContext
 
     public required ServerAddress Server { get; init; }
 
+    /// <summary>How the server is reached where that is known already: a warm command runs within it.</summary>
+    public IServerConnector? Connector { get; init; }
+
     /// <summary>The client; its first call starts the local server where none runs.</summary>
-    public SlipwayClient Client => field ??= new SlipwayClient(Server.Connect(this));
+    public SlipwayClient Client => field ??= new SlipwayClient(Connector ?? Server.Connect(this));
 
     /// <summary>Who our user is to registries.</summary>
     public DockerConfig ReadLogins() => DockerConfig.Read(Environment, WorkingDirectory);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Slipway.Api;
 using Slipway.Content;
 using Slipway.Daemon.Api;
 using Slipway.Daemon.Hosting;
@@ -25,7 +26,8 @@ public static class DaemonHost
 
     /// <summary>Runs a daemon to its end. 0: it stopped as asked; 1: it could not start (the reason stands on stderr).</summary>
     /// <param name="args">The whole command line, beginning with <c>serve</c>.</param>
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="commands">Carries out warm commands; null: every client carries out its own.</param>
+    public static async Task<int> RunAsync(string[] args, CommandRunner? commands = null)
     {
         ServeOptions options;
         try
@@ -41,7 +43,7 @@ public static class DaemonHost
         try
         {
             ServerNamespace.EnterOrContinue();
-            return await ServeAsync(DaemonHome.FromEnvironment(), options);
+            return await ServeAsync(DaemonHome.FromEnvironment(), options, commands);
         }
         catch (SlipwayException error)
         {
@@ -60,7 +62,7 @@ public static class DaemonHost
         }
     }
 
-    private static async Task<int> ServeAsync(DaemonHome home, ServeOptions options)
+    private static async Task<int> ServeAsync(DaemonHome home, ServeOptions options, CommandRunner? commands)
     {
         // 1. One daemon a home. 2. The rooms. 3. The doors. 4. Jobs go on. 5. Until a signal, or a client's word. 6. Everything closed in turn.
         ServerCertificate? certificate = options.Tls is { } tls ? ServerCertificate.Load(tls, ServerLog.Write) : null;
@@ -76,6 +78,7 @@ public static class DaemonHost
         app.UseWebSockets();
         app.Use(Doors.Gate(rooms, options.Registry, upstreams).InvokeAsync);
         Doors.Map(app, rooms, stopping);
+        new CommandDoor(commands, home).Map(app);
         await app.StartAsync(stopping.Token);
         File.SetUnixFileMode(home.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         held.WritePid();

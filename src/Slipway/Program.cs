@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Slipway.Cli;
+using Slipway.Cli.Warm;
 using Slipway.Daemon;
 
 // `serve` opens the server; everything else is a command that talks to one. A command must start in milliseconds, so nothing of the server's assembly
@@ -9,5 +10,5 @@ return args is ["serve", ..] && !Array.Exists(args, static word => word is "--he
 internal static class Server
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Task<int> RunAsync(string[] args) => DaemonHost.RunAsync(args);
+    public static Task<int> RunAsync(string[] args) => DaemonHost.RunAsync(args, WarmHost.RunAsync);
 }

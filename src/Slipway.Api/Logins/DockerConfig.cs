@@ -47,6 +47,19 @@ public sealed class DockerConfig
         return Path.Combine(Path.GetFullPath(config, folder), "config.json");
     }
 
+    /// <summary>Whether that file has logins that a program must be asked for. One that cannot be read has none: whoever reads it says what is wrong.</summary>
+    public static bool AsksHelpers(string path)
+    {
+        try
+        {
+            return ReadFile(path)._root is { } root && (Text(root["credsStore"]) is { Length: > 0 } || root["credHelpers"] is JsonObject { Count: > 0 });
+        }
+        catch (ApiException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The registry that a reference names.</summary>
     public static string RegistryOf(string reference)
     {

@@ -11,9 +11,9 @@ internal static class Completion
         string current = words.Length == 0 ? "" : words[^1];
         string[] before = words.Length == 0 ? [] : words[..^1];
         SortedSet<string> found = new(StringComparer.Ordinal);
-        if (before.Length > 0 && CommandTable.Find(before) is var (entry, _))
+        if (before.Length > 0 && CommandTable.Find(before) is var (_, command, _))
         {
-            foreach (Option option in entry.Create().Options)
+            foreach (Option option in command.Options)
             {
                 found.Add(option.Name);
             }

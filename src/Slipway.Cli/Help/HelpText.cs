@@ -8,9 +8,9 @@ internal static class HelpText
 {
     private const int MaximumLeft = 34;
 
-    public static void Write(CommandEntry entry, CliCommand command, TerminalView terminal, TextWriter output)
+    public static void Write(string path, CliCommand command, TerminalView terminal, TextWriter output)
     {
-        output.Write($"Usage: slipway {entry.Path} [options]");
+        output.Write($"Usage: slipway {path} [options]");
         foreach (Argument argument in command.Arguments)
         {
             output.Write(' ');

@@ -15,7 +15,7 @@ internal sealed record TerminalView(bool Input, bool Output, bool ErrorOutput, i
     public static TerminalView Detect(Func<string, string?> environment)
     {
         bool output = Terminal.IsOutput;
-        bool error = !Console.IsErrorRedirected;
+        bool error = Terminal.IsErrorOutput;
         bool colours = string.IsNullOrEmpty(environment("NO_COLOR")) && environment("TERM") is not (null or "" or "dumb");
         return new TerminalView(
             Terminal.IsInput, output, error, output ? Terminal.Size?.Columns is int width and > 0 ? width : 80 : null, new Style(colours && output), new Style(colours && error));

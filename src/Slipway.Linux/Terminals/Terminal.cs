@@ -5,12 +5,16 @@ public static class Terminal
 {
     private const int Stdin = 0;
     private const int Stdout = 1;
+    private const int Stderr = 2;
 
     /// <summary>True where stdin is a terminal.</summary>
     public static bool IsInput => Libc.IsTerminal(Stdin);
 
     /// <summary>True where stdout is a terminal.</summary>
     public static bool IsOutput => Libc.IsTerminal(Stdout);
+
+    /// <summary>True where stderr is a terminal.</summary>
+    public static bool IsErrorOutput => Libc.IsTerminal(Stderr);
 
     /// <summary>The terminal's size now, or null where neither stdout nor stdin is one.</summary>
     public static TerminalSize? Size => Libc.GetWindowSize(Stdout) ?? Libc.GetWindowSize(Stdin);

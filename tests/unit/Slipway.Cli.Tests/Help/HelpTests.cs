@@ -24,7 +24,7 @@ public sealed class HelpTests
     [MemberData(nameof(Paths))]
     public void Every_option_and_argument_is_described_and_no_short_name_is_taken_twice(string path)
     {
-        CliCommand command = CommandTable.Find(path.Split(' '))!.Value.Entry.Create();
+        CliCommand command = CommandTable.Find(path.Split(' '))!.Value.Command;
         Assert.Equal(path.Split(' ')[^1], command.Name);
         Assert.All(command.Options, static option => Assert.NotEmpty(option.Description!));
         Assert.All(command.Arguments, static argument => Assert.NotEmpty(argument.Description!));
@@ -71,7 +71,7 @@ public sealed class HelpTests
     [InlineData("repo remove", "repo rm")]
     [InlineData("image import", "image import")]
     public void Words_that_people_bring_along_are_understood(string typed, string path) =>
-        Assert.Equal(path, CommandTable.Find(typed.Split(' '))!.Value.Entry.Path);
+        Assert.Equal(path, CommandTable.Find(typed.Split(' '))!.Value.Path);
 
     [Theory]
     [InlineData("", "run")]
