@@ -12,8 +12,8 @@ namespace Slipway.Cli;
 /// </summary>
 public static class CliApp
 {
-    public static Task<int> RunAsync(string[] args) =>
-        WarmClient.TryRun(args) is int code ? Task.FromResult(code) : RunAsync(args, CommandWorld.Create(), CancellationToken.None);
+    /// <summary>Runs a command to its end, in the server where that is possible, and returns the exit code.</summary>
+    public static int Run(string[] args) => WarmClient.TryRun(args) ?? RunAsync(args, CommandWorld.Create(), CancellationToken.None).GetAwaiter().GetResult();
 
     internal static async Task<int> RunAsync(string[] args, CommandContext context, CancellationToken cancellationToken)
     {

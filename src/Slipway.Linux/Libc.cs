@@ -9,7 +9,8 @@ namespace Slipway.Linux;
 /// </summary>
 public static partial class Libc
 {
-    private const string Library = "libc";
+    /// <summary>With its version: "libc" alone is looked for under three names first, one of which is a linker's script.</summary>
+    private const string Library = "libc.so.6";
 
     /// <summary>Returns <paramref name="result"/>, or throws what errno says where it is negative. Call it in the statement of the call itself.</summary>
     private static long Check(long result, string call, string? path = null) =>

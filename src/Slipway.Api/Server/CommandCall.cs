@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Slipway.Api;
@@ -26,49 +27,50 @@ public sealed record CommandCall
     /// <summary>Files and folders that the command is about. A server that sees another one at any of the paths declines.</summary>
     public required IReadOnlyList<SeenFile> Seen { get; init; }
 
+    /// <summary>Written by hand, because a client's start is most of what a warm command costs.</summary>
     public byte[] ToBytes()
     {
-        MemoryStream bytes = new();
-        BinaryWriter writer = new(bytes, Encoding.UTF8);
-        Write(writer, Program);
-        writer.Write(WorkingDirectory);
-        writer.Write(Arguments.Count);
-        foreach (string argument in Arguments)
+        CallWriter writer = new();
+        writer.Put(Program);
+        writer.Put(WorkingDirectory);
+        writer.Put(Arguments.Count);
+        for (int i = 0; i < Arguments.Count; i++)
         {
-            writer.Write(argument);
+            writer.Put(Arguments[i]);
         }
 
-        writer.Write(Environment.Length);
-        writer.Write(Environment);
-        writer.Write(Seen.Count);
-        foreach (SeenFile file in Seen)
+        writer.Put(Environment);
+        writer.Put(Seen.Count);
+        for (int i = 0; i < Seen.Count; i++)
         {
-            Write(writer, file);
+            writer.Put(Seen[i]);
         }
 
-        return bytes.ToArray();
+        return writer.ToBytes();
     }
 
     /// <exception cref="InvalidDataException">They are not a call's bytes.</exception>
-    public static CommandCall Parse(byte[] bytes)
+    public static CommandCall Parse(ReadOnlySpan<byte> bytes)
     {
-        try
+        CallReader reader = new(bytes);
+        SeenFile program = reader.File();
+        string folder = reader.Text();
+        List<string> arguments = [];
+        for (int count = reader.Number(); count > 0; count--)
         {
-            using BinaryReader reader = new(new MemoryStream(bytes, writable: false), Encoding.UTF8);
-            CommandCall call = new()
-            {
-                Program = ReadFile(reader),
-                WorkingDirectory = reader.ReadString(),
-                Arguments = ReadMany(reader, static reader => reader.ReadString()),
-                Environment = ReadBytes(reader),
-                Seen = ReadMany(reader, ReadFile),
-            };
-            return reader.BaseStream.Position == bytes.Length ? call : throw new InvalidDataException("a command call has bytes after its end");
+            arguments.Add(reader.Text()); // A count that lies ends with the bytes.
         }
-        catch (Exception fault) when (fault is EndOfStreamException or FormatException or ArgumentException)
+
+        byte[] environment = reader.Bytes().ToArray();
+        List<SeenFile> seen = [];
+        for (int count = reader.Number(); count > 0; count--)
         {
-            throw new InvalidDataException("a command call is cut off or no such call", fault);
+            seen.Add(reader.File());
         }
+
+        return reader.AtEnd
+            ? new CommandCall { Program = program, WorkingDirectory = folder, Arguments = arguments, Environment = environment, Seen = seen }
+            : throw new InvalidDataException("a command call has bytes after its end");
     }
 
     /// <summary>The variables by name; of a name that stands there twice, the first, as getenv(3) has it.</summary>
@@ -87,30 +89,74 @@ public sealed record CommandCall
         return variables;
     }
 
-    private static void Write(BinaryWriter writer, SeenFile file)
+    /// <summary>Numbers with the least byte first; texts as UTF-8 and bytes after their length.</summary>
+    private sealed class CallWriter
     {
-        writer.Write(file.Path);
-        writer.Write(file.Device);
-        writer.Write(file.Inode);
-    }
+        private byte[] bytes = new byte[8 * 1024];
+        private int length;
 
-    private static SeenFile ReadFile(BinaryReader reader) => new(reader.ReadString(), reader.ReadUInt64(), reader.ReadUInt64());
+        public void Put(int number) => BinaryPrimitives.WriteInt32LittleEndian(Take(sizeof(int)), number);
 
-    private static byte[] ReadBytes(BinaryReader reader)
-    {
-        int length = reader.ReadInt32();
-        byte[] bytes = length is >= 0 and <= MaximumLength ? reader.ReadBytes(length) : [];
-        return bytes.Length == length ? bytes : throw new EndOfStreamException();
-    }
-
-    private static List<T> ReadMany<T>(BinaryReader reader, Func<BinaryReader, T> read)
-    {
-        List<T> items = [];
-        for (int count = reader.ReadInt32(); count > 0; count--)
+        public void Put(string text)
         {
-            items.Add(read(reader)); // A count that lies ends with the bytes.
+            int count = Encoding.UTF8.GetByteCount(text);
+            Put(count);
+            Encoding.UTF8.GetBytes(text, Take(count));
         }
 
-        return items;
+        public void Put(byte[] value)
+        {
+            Put(value.Length);
+            value.AsSpan().CopyTo(Take(value.Length));
+        }
+
+        public void Put(SeenFile file)
+        {
+            Put(file.Path);
+            BinaryPrimitives.WriteUInt64LittleEndian(Take(sizeof(ulong)), file.Device);
+            BinaryPrimitives.WriteUInt64LittleEndian(Take(sizeof(ulong)), file.Inode);
+        }
+
+        public byte[] ToBytes() => bytes.AsSpan(0, length).ToArray();
+
+        private Span<byte> Take(int count)
+        {
+            if (bytes.Length - length < count)
+            {
+                byte[] larger = new byte[Math.Max(2 * bytes.Length, length + count)];
+                bytes.AsSpan(0, length).CopyTo(larger);
+                bytes = larger;
+            }
+
+            length += count;
+            return bytes.AsSpan(length - count, count);
+        }
+    }
+
+    private ref struct CallReader(ReadOnlySpan<byte> bytes)
+    {
+        private ReadOnlySpan<byte> rest = bytes;
+
+        public readonly bool AtEnd => rest.IsEmpty;
+
+        public int Number() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
+
+        public ReadOnlySpan<byte> Bytes() => Take(Number());
+
+        public string Text() => Encoding.UTF8.GetString(Bytes());
+
+        public SeenFile File() => new(Text(), BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong))), BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong))));
+
+        private ReadOnlySpan<byte> Take(int count)
+        {
+            if (count < 0 || count > rest.Length)
+            {
+                throw new InvalidDataException("a command call is cut off, or no such call");
+            }
+
+            ReadOnlySpan<byte> taken = rest[..count];
+            rest = rest[count..];
+            return taken;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Slipway.Api;
 using Slipway.Cli.Servers;
@@ -12,6 +13,7 @@ namespace Slipway.Cli.Warm;
 /// </summary>
 internal static class WarmClient
 {
+    private const string Head = $"GET {Routes.Command} HTTP/1.1\r\nHost: slipway\r\nConnection: Upgrade\r\nUpgrade: slipway-command\r\n\r\n";
     private const int FrameHead = 5;
 
     /// <summary>The exit code; null: the client has to carry it out itself, and nothing was done yet.</summary>
@@ -30,7 +32,7 @@ internal static class WarmClient
         try
         {
             string socket = ServerAddress.From(Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess).SocketPath;
-            if (socket.Length > Libc.MaximumUnixPathBytes / 3 && System.Text.Encoding.UTF8.GetByteCount(socket) > Libc.MaximumUnixPathBytes)
+            if (socket.Length > Libc.MaximumUnixPathBytes / 3 && Encoding.UTF8.GetByteCount(socket) > Libc.MaximumUnixPathBytes)
             {
                 return null;
             }
@@ -55,16 +57,16 @@ internal static class WarmClient
         string folder = Environment.CurrentDirectory;
         paths.Add("/");
         paths.Add(folder);
-        List<SeenFile> seen = [];
-        foreach (string path in paths)
+        SeenFile[] seen = new SeenFile[paths.Count];
+        for (int i = 0; i < seen.Length; i++)
         {
-            string full = Path.GetFullPath(path, folder);
+            string full = Path.GetFullPath(paths[i], folder);
             if (!Libc.TryStatus(full, out FileStatus status) || status.IsSymlink)
             {
                 return null;
             }
 
-            seen.Add(new SeenFile(full, status.Device, status.Inode));
+            seen[i] = new SeenFile(full, status.Device, status.Inode);
         }
 
         string? program = Environment.ProcessPath;
@@ -94,17 +96,17 @@ internal static class WarmClient
             }
         }
 
-        return bytes[..length];
+        return bytes.AsSpan(0, length).ToArray();
     }
 
     private static int? Ask(UnixStream connection, CommandCall call)
     {
         byte[] body = call.ToBytes();
-        byte[] head = [.. "GET "u8, .. System.Text.Encoding.ASCII.GetBytes(Routes.Command), .. " HTTP/1.1\r\nHost: slipway\r\nConnection: Upgrade\r\nUpgrade: slipway-command\r\n\r\n"u8];
+        byte[] head = Encoding.UTF8.GetBytes(Head);
         byte[] request = new byte[head.Length + sizeof(int) + body.Length];
-        head.CopyTo(request, 0);
+        head.AsSpan().CopyTo(request);
         BinaryPrimitives.WriteInt32LittleEndian(request.AsSpan(head.Length), body.Length);
-        body.CopyTo(request, head.Length + sizeof(int));
+        body.AsSpan().CopyTo(request.AsSpan(head.Length + sizeof(int)));
         connection.Write(request);
 
         byte[] buffer = new byte[64 * 1024];

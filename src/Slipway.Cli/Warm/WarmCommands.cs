@@ -11,7 +11,7 @@ internal static class WarmCommands
     /// <param name="paths">Is given the files and folders that the command is about, as they were written.</param>
     public static bool Match(string[] args, List<string> paths) => args switch
     {
-        ["build", .. string[] words] => IsBuild(words, paths),
+        ["build", ..] => IsBuild(args, paths),
         ["push" or "pull" or "tag" or "rmi" or "images" or "ps", ..] => true,
         ["image", "ls" or "inspect" or "history" or "tag" or "rm" or "prune", ..] => true,
         ["repo" or "branch" or "commit" or "pipeline" or "job", "ls" or "inspect", ..] => true,
@@ -23,7 +23,7 @@ internal static class WarmCommands
     private static bool IsBuild(string[] words, List<string> paths)
     {
         string? folder = null;
-        for (int i = 0; i < words.Length; i++)
+        for (int i = 1; i < words.Length; i++)
         {
             string word = words[i];
             if (word is "" or "-" or "--")

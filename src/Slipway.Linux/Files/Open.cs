@@ -11,14 +11,13 @@ public static partial class Libc
     {
         while (true)
         {
-            SafeFileHandle file = open(path, (int)(flags | OpenFlags.CloseOnExec), mode);
+            int file = open(path, (int)(flags | OpenFlags.CloseOnExec), mode);
             int errno = Marshal.GetLastPInvokeError();
-            if (!file.IsInvalid)
+            if (file >= 0)
             {
-                return file;
+                return new SafeFileHandle(file, ownsHandle: true);
             }
 
-            file.Dispose();
             if (errno != Errno.EINTR)
             {
                 throw new LinuxException(errno, "open", path);
@@ -27,5 +26,5 @@ public static partial class Libc
     }
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial SafeFileHandle open(string path, int flags, int mode);
+    private static partial int open(string path, int flags, int mode);
 }

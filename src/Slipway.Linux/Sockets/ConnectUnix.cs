@@ -26,13 +26,9 @@ public static partial class Libc
         }
 
         Encoding.UTF8.GetBytes(path, address[sizeof(ushort)..]);
-        SafeFileHandle handle = socket(unixFamily, StreamSocket | closeOnExec, 0);
-        int errno = Marshal.GetLastPInvokeError();
-        if (handle.IsInvalid)
-        {
-            throw new LinuxException(errno, "socket");
-        }
-
+        int descriptor = (int)Check(socket(unixFamily, StreamSocket | closeOnExec, 0), "socket");
+        SafeFileHandle handle = new(descriptor, ownsHandle: true);
+        int errno;
         long result;
         fixed (byte* bytes = address)
         {
@@ -56,7 +52,7 @@ public static partial class Libc
     private const int StreamSocket = 1;
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial SafeFileHandle socket(int domain, int type, int protocol);
+    private static partial int socket(int domain, int type, int protocol);
 
     [LibraryImport(Library, SetLastError = true)]
     private static unsafe partial int connect(SafeFileHandle socket, byte* address, uint length);
