@@ -52,7 +52,7 @@ internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine
         }
         finally
         {
-            await engine.RemoveAsync(container.Id, force: true, CancellationToken.None);
+            await engine.DiscardAsync(container.Id);
         }
     }
 

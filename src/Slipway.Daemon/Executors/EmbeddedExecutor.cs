@@ -114,7 +114,7 @@ public sealed class EmbeddedExecutor(
         }
         finally
         {
-            await engine.RemoveAsync(container.Id, force: true, CancellationToken.None);
+            await engine.DiscardAsync(container.Id);
         }
     }
 

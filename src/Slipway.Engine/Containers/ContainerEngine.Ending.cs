@@ -85,6 +85,38 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>
+    /// Removes an ephemeral container, off the way of who asks where it has ended: its processes and mounts are gone by then, and what remains is the runtime's clean-up. What
+    /// goes wrong there is left to the next <see cref="OpenAsync"/>.
+    /// </summary>
+    public async ValueTask DiscardAsync(ContainerId id)
+    {
+        if (_registry.Get(id).Info.Status == ContainerStatus.Running)
+        {
+            await RemoveAsync(id, force: true, CancellationToken.None);
+            return;
+        }
+
+        await _discards.WaitAsync(CancellationToken.None);
+        _ = RemoveQuietlyAsync();
+
+        async Task RemoveQuietlyAsync()
+        {
+            try
+            {
+                await RemoveAsync(id, force: true, CancellationToken.None);
+            }
+            catch (Exception fault) when (fault is SlipwayException or IOException or UnauthorizedAccessException)
+            {
+                // Its directory stays, which no engine that opens it knows.
+            }
+            finally
+            {
+                _discards.Release();
+            }
+        }
+    }
+
+    /// <summary>
     /// Kills and removes what a killed server's ephemeral runs have left: directories of containers that nobody knows.
     /// <see cref="OpenAsync"/> has done it already.
     /// </summary>

@@ -12,6 +12,8 @@ namespace Slipway.Engine;
 /// </summary>
 public sealed partial class ContainerEngine : IAsyncDisposable
 {
+    private const int MostDiscards = 8;
+
     private readonly EngineOptions _options;
     private readonly SnapshotStore _snapshots;
     private readonly TimeProvider _time;
@@ -23,6 +25,9 @@ public sealed partial class ContainerEngine : IAsyncDisposable
     private readonly string _mountPoints;
     private readonly CompiledSeccomp _seccomp = new();
     private readonly ContainerRegistry _registry = new();
+
+    /// <summary>Places for removals off the way; who discards faster than the runtime cleans up waits.</summary>
+    private readonly SemaphoreSlim _discards = new(MostDiscards);
     private bool _disposed;
     private volatile bool _letGo;
 
@@ -171,6 +176,12 @@ public sealed partial class ContainerEngine : IAsyncDisposable
         }
 
         _disposed = true;
+        for (int place = 0; place < MostDiscards; place++)
+        {
+            await _discards.WaitAsync(CancellationToken.None);
+        }
+
+        _discards.Release(MostDiscards);
         foreach (Container container in _registry.All.Where(container => container.Info.Spec.Ephemeral))
         {
             await RemoveAsync(container.Id, force: true, CancellationToken.None);
