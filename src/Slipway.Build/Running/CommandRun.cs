@@ -60,17 +60,18 @@ internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine
     {
         OutputTail tail = new();
         await using ContainerStreams streams = await engine.AttachAsync(id, cancellationToken);
+        ExitStatus exit;
         try
         {
             await engine.StartAsync(id, cancellationToken);
+            await ReadAsync(streams, tail, output, cancellationToken);
+            exit = await engine.WaitAsync(id, cancellationToken);
         }
         catch (SlipwayException fault) when (fault.Kind is ErrorKind.NotFound or ErrorKind.PermissionDenied)
         {
             throw new SlipwayException(ErrorKind.FailedPrecondition, $"the command cannot be run (exit code {(fault.Kind == ErrorKind.NotFound ? 127 : 126)}): {fault.Message}", fault.Hint, fault);
         }
 
-        await ReadAsync(streams, tail, output, cancellationToken);
-        ExitStatus exit = await engine.WaitAsync(id, cancellationToken);
         if (exit.Code != 0)
         {
             throw Failure(exit, tail);
@@ -79,13 +80,18 @@ internal sealed class CommandRun(SnapshotStore snapshots, ContainerEngine engine
 
     private static async ValueTask ReadAsync(ContainerStreams streams, OutputTail tail, Action<string, bool> output, CancellationToken cancellationToken)
     {
-        Decoder stdout = Encoding.UTF8.GetDecoder(), stderr = Encoding.UTF8.GetDecoder();
+        LinePieces stdout = new(), stderr = new();
         while (await streams.ReadAsync(cancellationToken) is { } chunk)
         {
             bool isError = chunk.Stream == StreamKind.Stderr;
-            Decoder decoder = isError ? stderr : stdout;
-            char[] characters = new char[Encoding.UTF8.GetMaxCharCount(chunk.Content.Length)];
-            string text = new(characters, 0, decoder.GetChars(chunk.Content.Span, characters, flush: false));
+            Tell((isError ? stderr : stdout).Take(chunk.Content.Span), isError);
+        }
+
+        Tell(stdout.Finish(), isError: false);
+        Tell(stderr.Finish(), isError: true);
+
+        void Tell(string text, bool isError)
+        {
             if (text.Length > 0)
             {
                 tail.Add(text);

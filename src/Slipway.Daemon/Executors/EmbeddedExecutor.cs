@@ -107,7 +107,16 @@ public sealed class EmbeddedExecutor(
             }
 
             Task feed = streams is null ? Task.CompletedTask : FeedAsync(streams, stdin, cancellationToken);
-            CommandEnd end = await WaitAsync(container.Id, limit, cancellationToken);
+            CommandEnd end;
+            try
+            {
+                end = await WaitAsync(container.Id, limit, cancellationToken);
+            }
+            catch (SlipwayException error)
+            {
+                return new CommandEnd(CommandEndKind.NotStarted, -1, false, error.Message);
+            }
+
             await feed;
             await datum.AppendLogAsync(engine.LogsAsync(container.Id, follow: false, cancellationToken), cancellationToken);
             return end;
@@ -153,8 +162,18 @@ public sealed class EmbeddedExecutor(
 
     private static async Task FeedAsync(ContainerStreams streams, ImmutableArray<string> lines, CancellationToken cancellationToken)
     {
+        Task output = DiscardOutputAsync(streams, cancellationToken);
         await streams.WriteStdinAsync(System.Text.Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))), cancellationToken);
         await streams.CloseStdinAsync(cancellationToken);
+        await output;
+    }
+
+    /// <summary>The log has it; but a command whose output nobody takes would stop.</summary>
+    private static async Task DiscardOutputAsync(ContainerStreams streams, CancellationToken cancellationToken)
+    {
+        while (await streams.ReadAsync(cancellationToken) is not null)
+        {
+        }
     }
 
     private static LogLine Warning(ContainerInfo container, string warning) =>

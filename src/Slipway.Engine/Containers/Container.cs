@@ -24,6 +24,9 @@ internal sealed class Container(ContainerInfo info, ContainerFiles files)
 
     public Supervisor? Supervisor { get; set; }
 
+    /// <summary>The run of a container whose runtime is our child; null where conmon looks after it.</summary>
+    public Foreground? Foreground { get; set; }
+
     /// <summary>The mounted root while it runs.</summary>
     public OverlayMount? Root { get; set; }
 

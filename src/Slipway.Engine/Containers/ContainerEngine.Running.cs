@@ -18,6 +18,11 @@ public sealed partial class ContainerEngine
         await container.Gate.WaitAsync(cancellationToken);
         try
         {
+            if (container.Foreground is { } foreground)
+            {
+                return foreground.Attach();
+            }
+
             SocketStreams streams = new(container.Info.Spec.OpenStdin, size => Resize(container, size));
             switch (container.Info.Status)
             {
@@ -40,7 +45,8 @@ public sealed partial class ContainerEngine
     /// <summary>Starts a container that was created or has ended. One that runs is left alone.</summary>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.NotFound"/>: the command is not in the image (a shell's 127); <see cref="ErrorKind.PermissionDenied"/>: it is not
-    /// executable (126); <see cref="ErrorKind.InvalidArgument"/>: the image has no such user; else the runtime's reason (125).
+    /// executable (126); <see cref="ErrorKind.InvalidArgument"/>: the image has no such user; else the runtime's reason (125). Of an ephemeral container the first two and the
+    /// last may come from <see cref="WaitAsync"/> instead.
     /// </exception>
     public async ValueTask StartAsync(ContainerId id, CancellationToken cancellationToken)
     {
@@ -57,6 +63,7 @@ public sealed partial class ContainerEngine
             if (container.Info.Status == ContainerStatus.Exited)
             {
                 container.Exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                container.Foreground = null;
             }
 
             await StartHeldAsync(container, cancellationToken);
@@ -83,15 +90,19 @@ public sealed partial class ContainerEngine
         {
             await PrepareBundleAsync(container, cancellationToken);
             File.Delete(files.ExitFile);
-            Supervisor supervisor = await _conmon.CreateAsync(
-                container.Id, files, container.Info.Spec.Tty, container.Info.Spec.OpenStdin, cancellationToken);
+            Supervisor supervisor = container.Foreground?.Start(_runtime, container.Id)
+                ?? await _conmon.CreateAsync(container.Id, files, container.Info.Spec.Tty, container.Info.Spec.OpenStdin, cancellationToken);
             container.Supervisor = supervisor;
-            _seccomp.Learn(_runtime.StateOf(container.Id));
-            container.ReleaseWaiting(files.Directory);
+            if (container.Foreground is null)
+            {
+                _seccomp.Learn(_runtime.StateOf(container.Id));
+                container.ReleaseWaiting(files.Directory);
+            }
+
             container.Info = container.Info with
             {
                 Status = ContainerStatus.Running,
-                Pid = supervisor.ContainerPid,
+                Pid = supervisor.ContainerPid > 0 ? supervisor.ContainerPid : null,
                 Started = _time.GetUtcNow(),
                 Finished = null,
                 ExitCode = null,
@@ -99,7 +110,10 @@ public sealed partial class ContainerEngine
                 Error = null,
             };
             Save(container);
-            await _runtime.StartAsync(container.Id, cancellationToken);
+            if (container.Foreground is null)
+            {
+                await _runtime.StartAsync(container.Id, cancellationToken);
+            }
         }
         catch (Exception fault)
         {
@@ -203,7 +217,15 @@ public sealed partial class ContainerEngine
             Raise(ContainerEventKind.Removed, container);
         }
 
-        container.Exit.TrySetResult(new ExitStatus(code ?? LostExitCode, oomKilled));
+        if (code is not (null or 0) && container.Foreground?.ReadFailure() is { } failure)
+        {
+            container.Exit.TrySetException(RuntimeFailure.Translate(failure, $"container {container.Id.Short} cannot be started"));
+            _ = container.Exit.Task.Exception; // Seen, even where nobody waits.
+        }
+        else
+        {
+            container.Exit.TrySetResult(new ExitStatus(code ?? LostExitCode, oomKilled));
+        }
     }
 
     private async Task FinishHeldAsync(Container container, Supervisor supervisor, bool isLost)

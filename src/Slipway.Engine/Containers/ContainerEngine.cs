@@ -125,7 +125,10 @@ public sealed partial class ContainerEngine : IAsyncDisposable
                     Warnings = _cgroups.WarningsFor(spec.Limits),
                 },
                 files)
-            { Snapshots = _snapshots.Use(rootfs) };
+            {
+                Snapshots = _snapshots.Use(rootfs),
+                Foreground = RunsInForeground(spec) ? new Foreground(files, spec.OpenStdin, _time) : null,
+            };
             Save(container);
             _registry.Add(container);
             Raise(ContainerEventKind.Created, container);
@@ -192,6 +195,12 @@ public sealed partial class ContainerEngine : IAsyncDisposable
         Libc.Unlock(_lock);
         _lock.Dispose();
     }
+
+    /// <summary>
+    /// Ephemeral containers end with us, so the runtime may be our child. Not where the runtime removes what we want to read afterwards (who was killed for its memory), and only with crun,
+    /// once its filter is known: it is learned from a container that was created and not yet run.
+    /// </summary>
+    private bool RunsInForeground(ContainerSpec spec) => spec is { Ephemeral: true, Tty: false, Limits.MemoryBytes: null } && _seccomp.Filter is not null;
 
     private ContainerFiles FilesOf(ContainerId id) => new(Path.Combine(_containers, id.ToString()), id);
 

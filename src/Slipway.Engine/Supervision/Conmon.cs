@@ -77,7 +77,7 @@ internal sealed class Conmon(string path, OciRuntime runtime)
         List<string> arguments =
         [
             "--api-version", "1", "--sync", "--cid", id, "--cuuid", unique, "--name", id, "--runtime", runtime.Path,
-            "--bundle", bundle, "--container-pidfile", pidFile, "--exit-dir", exitDirectory, "--log-path", log,
+            "--bundle", bundle, Supervisor.ConmonPidFileOption, pidFile, "--exit-dir", exitDirectory, "--log-path", log,
             "--full-attach", "--no-sync-log", "--log-level", "error",
         ];
         foreach (string argument in runtime.GlobalArguments)

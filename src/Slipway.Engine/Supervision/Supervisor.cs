@@ -4,9 +4,20 @@ using Slipway.Linux;
 
 namespace Slipway.Engine;
 
-/// <summary>A running conmon with its container's process: one that this process started, or one that an earlier server left.</summary>
+/// <summary>
+/// What looks after a running container: a conmon that this process started, or one that an earlier server left; or the runtime itself, as our child (<see cref="Foreground"/>).
+/// </summary>
 internal sealed class Supervisor
 {
+    /// <summary>Stands in the arguments of a runtime that is a container's supervisor.</summary>
+    public const string PidFileOption = "--pid-file";
+
+    /// <summary>The same of a conmon.</summary>
+    public const string ConmonPidFileOption = "--container-pidfile";
+    private const int SignalKill = 9;
+
+    private readonly string? _pidFile;
+
     /// <summary>Takes over a conmon that this process has started.</summary>
     public Supervisor(Process process, int containerPid)
     {
@@ -18,6 +29,15 @@ internal sealed class Supervisor
         process.StandardOutput.Close();
         process.StandardError.Close();
         Ended = WaitAsync(process);
+    }
+
+    /// <summary>Takes over a runtime that this process has started.</summary>
+    /// <param name="pidFile">Where it writes the container's process once there is one.</param>
+    public Supervisor(int processId, string pidFile, Task ended)
+    {
+        ProcessId = processId;
+        _pidFile = pidFile;
+        Ended = ended;
     }
 
     private Supervisor(int processId, int containerPid, SafeFileHandle process)
@@ -42,8 +62,8 @@ internal sealed class Supervisor
 
     public int ContainerPid { get; }
 
-    /// <summary>The container's first process; null where it ended at once.</summary>
-    public SafeFileHandle? ContainerProcess { get; }
+    /// <summary>The container's first process; null where it ended at once, or is not known yet.</summary>
+    public SafeFileHandle? ContainerProcess { get; private set; }
 
     /// <summary>Done when conmon has ended, which it does after it has written all output and the exit code.</summary>
     public Task Ended { get; }
@@ -61,7 +81,7 @@ internal sealed class Supervisor
         return new Supervisor(processId, containerPid, process);
     }
 
-    /// <summary>The processes (conmon or the shell that becomes it) whose arguments name something in a directory.</summary>
+    /// <summary>The processes (conmon, a runtime that is our child, or the shell that becomes either) whose arguments name something in a directory.</summary>
     public static IEnumerable<int> FindAll(string directory) =>
         Directory.EnumerateDirectories("/proc")
             .Select(Path.GetFileName)
@@ -74,6 +94,16 @@ internal sealed class Supervisor
     {
         try
         {
+            if (_pidFile is not null && ContainerProcess is null && !Ended.IsCompleted)
+            {
+                ContainerProcess = OpenContainer(_pidFile);
+                if (ContainerProcess is null && signal == SignalKill)
+                {
+                    // There is none yet, and is to be none: what the runtime had begun is cleaned up after it.
+                    return Libc.SendSignal(ProcessId, SignalKill);
+                }
+            }
+
             return ContainerProcess is not null && Libc.SendSignal(ContainerProcess, signal);
         }
         catch (ObjectDisposedException)
@@ -82,12 +112,24 @@ internal sealed class Supervisor
         }
     }
 
+    private static SafeFileHandle? OpenContainer(string pidFile)
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(pidFile), out int pid) && pid > 0 ? Libc.OpenProcess(pid) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     private static bool IsSupervisorOf(int process, string directory)
     {
         try
         {
             string[] arguments = File.ReadAllText($"/proc/{process}/cmdline").Split('\0');
-            return arguments.Contains("--container-pidfile") && arguments.Any(argument => argument == directory || argument.StartsWith(directory + "/", StringComparison.Ordinal));
+            return (arguments.Contains(ConmonPidFileOption) || arguments.Contains(PidFileOption)) && arguments.Any(argument => argument == directory || argument.StartsWith(directory + "/", StringComparison.Ordinal));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -86,7 +86,7 @@ public sealed class WarmCommandTests : IAsyncLifetime
     [Fact]
     public async Task With_the_client_the_command_ends()
     {
-        _slipway.Write("c/Dockerfile", "FROM busybox\nRUN echo going; mkfifo /f; read x < /f\n");
+        _slipway.Write("c/Dockerfile", "FROM busybox\nRUN true\nRUN echo going; mkfifo /f; read x < /f\n");
         using Socket socket = await ConnectAsync(Call("build", "c"));
         using (NetworkStream stream = new(socket, ownsSocket: false))
         {

@@ -39,14 +39,18 @@ internal sealed record ContainerRun(ExitStatus Exit, string Stdout, string Stder
     public static ContainerSpec Spec(EngineFixture fixture, params string[] command) =>
         new() { Image = fixture.Image, Command = command, Ephemeral = true };
 
-    /// <summary>Starts a command that must not start; gives why.</summary>
+    /// <summary>Starts a command that must not start; gives why. An ephemeral container may say so only at its end.</summary>
     public static async Task<SlipwayException> RefusalAsync(EngineFixture fixture, ContainerSpec spec)
     {
         ContainerInfo container = await fixture.Engine.CreateAsync(spec, CancellationToken.None);
         try
         {
             await using ContainerStreams streams = await fixture.Engine.AttachAsync(container.Id, CancellationToken.None);
-            SlipwayException fault = await Assert.ThrowsAsync<SlipwayException>(async () => await fixture.Engine.StartAsync(container.Id, CancellationToken.None));
+            SlipwayException fault = await Assert.ThrowsAsync<SlipwayException>(async () =>
+            {
+                await fixture.Engine.StartAsync(container.Id, CancellationToken.None);
+                await fixture.Engine.WaitAsync(container.Id, CancellationToken.None);
+            });
             Assert.Null(await streams.ReadAsync(CancellationToken.None));
             return fault;
         }

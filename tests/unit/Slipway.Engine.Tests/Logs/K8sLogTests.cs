@@ -65,6 +65,47 @@ public sealed class K8sLogTests
                 Assert.Equal(text, string.Concat(Read([.. file]).Select(Text)));
             }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void What_our_own_writer_writes_comes_back() =>
+        Prop.ForAll(
+            Gen.Choose(0, 4).Select(n => "ab \nä"[n]).ListOf().Select(list => string.Concat(list)).ToArbitrary(),
+            ArbMap.Default.ArbFor<byte[]>(),
+            (text, cuts) =>
+            {
+                string path = Path.GetTempFileName();
+                try
+                {
+                    byte[] bytes = Encoding.UTF8.GetBytes(text);
+                    using (K8sLogWriter writer = new(path, TimeProvider.System))
+                    {
+                        int next = 0;
+                        for (int at = 0; at < bytes.Length;)
+                        {
+                            int length = cuts.Length == 0 ? bytes.Length : Math.Clamp(cuts[next++ % cuts.Length] % 8, 1, bytes.Length - at);
+                            writer.Write(StreamKind.Stderr, bytes.AsSpan(at, length));
+                            at += length;
+                        }
+                    }
+
+                    K8sLog log = new();
+                    List<LogLine> lines = [.. SplitLines(File.ReadAllBytes(path)).Select(line => log.Add(line)).OfType<LogLine>(), .. log.Finish()];
+                    Assert.Equal(bytes, lines.SelectMany(static line => line.Content.ToArray()));
+                    Assert.All(lines, static line => Assert.Equal(StreamKind.Stderr, line.Stream));
+                }
+                finally
+                {
+                    File.Delete(path);
+                }
+            }).QuickCheckThrowOnFailure();
+
+    private static IEnumerable<byte[]> SplitLines(byte[] bytes)
+    {
+        for (int start = 0, end; start < bytes.Length && (end = Array.IndexOf(bytes, (byte)'\n', start)) >= 0; start = end + 1)
+        {
+            yield return bytes[start..end];
+        }
+    }
+
     /// <summary>What conmon writes of a text that it reads in pieces of these lengths.</summary>
     private static IEnumerable<string> Cut(string text, byte[] lengths)
     {
