@@ -12,8 +12,10 @@ namespace Slipway.Cli;
 /// </summary>
 public static class CliApp
 {
-    /// <summary>Runs a command to its end, in the server where that is possible, and returns the exit code.</summary>
-    public static int Run(string[] args) => WarmClient.TryRun(args) ?? RunAsync(args, CommandWorld.Create(), CancellationToken.None).GetAwaiter().GetResult();
+    /// <summary>Lets the server carry out a command, where it can, and returns the exit code; null where we are to do it.</summary>
+    public static int? TryRunWarm(string[] args) => WarmClient.TryRun(args);
+
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, CommandWorld.Create(), CancellationToken.None);
 
     internal static async Task<int> RunAsync(string[] args, CommandContext context, CancellationToken cancellationToken)
     {

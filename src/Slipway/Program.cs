@@ -4,11 +4,13 @@ using Slipway.Cli.Warm;
 using Slipway.Daemon;
 
 // `serve` opens the server; everything else is a command that talks to one. A command must start in milliseconds, so nothing of the server's assembly
-// may be touched on its way: that is why the server is reached through a method that is never inlined.
-return args is ["serve", ..] && !Array.Exists(args, static word => word is "--help" or "-h") ? Server.Run(args) : CliApp.Run(args);
+// may be touched on its way: that is why the server is reached through a method that is never inlined, and why nothing is awaited before there is need.
+return args is ["serve", ..] && !Array.Exists(args, static word => word is "--help" or "-h")
+    ? Server.RunAsync(args).GetAwaiter().GetResult()
+    : CliApp.TryRunWarm(args) ?? CliApp.RunAsync(args).GetAwaiter().GetResult();
 
 internal static class Server
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int Run(string[] args) => DaemonHost.RunAsync(args, WarmHost.RunAsync).GetAwaiter().GetResult();
+    public static Task<int> RunAsync(string[] args) => DaemonHost.RunAsync(args, WarmHost.RunAsync);
 }
