@@ -32,7 +32,7 @@ internal static class WarmClient
         try
         {
             string socket = ServerAddress.From(Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess).SocketPath;
-            if (socket.Length > Libc.MaximumUnixPathBytes / 3 && Encoding.UTF8.GetByteCount(socket) > Libc.MaximumUnixPathBytes)
+            if (Encoding.UTF8.GetByteCount(socket) > Libc.MaximumUnixPathBytes)
             {
                 return null;
             }

@@ -187,7 +187,7 @@ public sealed partial class ContainerEngine
         }
 
         await container.Gate.WaitAsync();
-        int? code = Conmon.ReadExitCode(container.Files.ExitFile);
+        int? code = container.Foreground is { } foreground ? foreground.ExitCode : Conmon.ReadExitCode(container.Files.ExitFile);
         bool oomKilled = container.Info.Spec.Limits.MemoryBytes is not null && _cgroups.WasOomKilled(container.Id);
         container.Info = container.Info with
         {

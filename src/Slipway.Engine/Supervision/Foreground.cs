@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
-using Slipway.Linux;
 
 namespace Slipway.Engine;
 
@@ -17,6 +15,9 @@ internal sealed class Foreground(ContainerFiles files, bool openStdin, TimeProvi
     private const int BufferSize = 32 * 1024;
 
     private readonly OutputHub _hub = new(openStdin);
+
+    /// <summary>How it ended; null before, and where nobody knows.</summary>
+    public int? ExitCode { get; private set; }
 
     private string RuntimeLog => Path.Combine(files.Directory, "runtime.log");
 
@@ -42,7 +43,7 @@ internal sealed class Foreground(ContainerFiles files, bool openStdin, TimeProvi
             process.StandardInput.Close();
         }
 
-        return new Supervisor(process.Id, files.PidFile, FollowAsync(process));
+        return new Supervisor(process, files.PidFile, FollowAsync(process));
     }
 
     /// <summary>What the runtime said where it could not start the container; null where it said nothing.</summary>
@@ -71,26 +72,63 @@ internal sealed class Foreground(ContainerFiles files, bool openStdin, TimeProvi
         }
     }
 
+    /// <summary>To the end, whatever happens to the log: a process whose output nobody takes would stand still.</summary>
     private async Task FollowAsync(Process process)
     {
         using (process)
         {
-            using K8sLogWriter log = new(files.Log, time);
-            await Task.WhenAll(
-                PumpAsync(process.StandardOutput.BaseStream, StreamKind.Stdout, log), PumpAsync(process.StandardError.BaseStream, StreamKind.Stderr, log));
+            using (K8sLogWriter? log = OpenLog())
+            {
+                await Task.WhenAll(
+                    PumpAsync(process.StandardOutput.BaseStream, StreamKind.Stdout, log), PumpAsync(process.StandardError.BaseStream, StreamKind.Stderr, log));
+            }
+
             await process.WaitForExitAsync();
-            await File.WriteAllTextAsync(files.ExitFile, process.ExitCode.ToString(CultureInfo.InvariantCulture));
+            ExitCode = process.ExitCode;
             _hub.End();
         }
     }
 
-    private async Task PumpAsync(Stream source, StreamKind kind, K8sLogWriter log)
+    private K8sLogWriter? OpenLog()
+    {
+        try
+        {
+            return new K8sLogWriter(files.Log, time);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private async Task PumpAsync(Stream source, StreamKind kind, K8sLogWriter? log)
     {
         byte[] buffer = new byte[BufferSize];
-        while (await source.ReadAsync(buffer) is int count and > 0)
+        try
         {
-            log.Write(kind, buffer.AsSpan(0, count));
-            await _hub.WriteAsync(kind, buffer.AsMemory(0, count));
+            while (await source.ReadAsync(buffer) is int count and > 0)
+            {
+                log = TryLog(log, kind, buffer.AsSpan(0, count)) ? log : null;
+                await _hub.WriteAsync(kind, buffer.AsMemory(0, count));
+            }
+        }
+        catch (IOException)
+        {
+            // The pipe is broken: nothing more comes.
+        }
+    }
+
+    /// <summary>False where the disk takes no more: the log then ends here, and who keeps it finds the disk full, too.</summary>
+    private static bool TryLog(K8sLogWriter? log, StreamKind kind, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            log?.Write(kind, content);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class Supervisor
     public const string ConmonPidFileOption = "--container-pidfile";
     private const int SignalKill = 9;
 
+    private readonly Process? _runtime;
     private readonly string? _pidFile;
 
     /// <summary>Takes over a conmon that this process has started.</summary>
@@ -33,9 +34,10 @@ internal sealed class Supervisor
 
     /// <summary>Takes over a runtime that this process has started.</summary>
     /// <param name="pidFile">Where it writes the container's process once there is one.</param>
-    public Supervisor(int processId, string pidFile, Task ended)
+    public Supervisor(Process runtime, string pidFile, Task ended)
     {
-        ProcessId = processId;
+        ProcessId = runtime.Id;
+        _runtime = runtime;
         _pidFile = pidFile;
         Ended = ended;
     }
@@ -94,31 +96,45 @@ internal sealed class Supervisor
     {
         try
         {
-            if (_pidFile is not null && ContainerProcess is null && !Ended.IsCompleted)
+            if (_runtime is not null && ContainerProcess is null && !Ended.IsCompleted)
             {
-                ContainerProcess = OpenContainer(_pidFile);
+                ContainerProcess = OpenContainer(_pidFile!);
                 if (ContainerProcess is null && signal == SignalKill)
                 {
                     // There is none yet, and is to be none: what the runtime had begun is cleaned up after it.
-                    return Libc.SendSignal(ProcessId, SignalKill);
+                    _runtime.Kill();
+                    return true;
                 }
             }
 
             return ContainerProcess is not null && Libc.SendSignal(ContainerProcess, signal);
         }
-        catch (ObjectDisposedException)
+        catch (Exception fault) when (fault is ObjectDisposedException or InvalidOperationException)
         {
             return false;
         }
     }
 
-    private static SafeFileHandle? OpenContainer(string pidFile)
+    /// <summary>The process of that number, if it is our runtime's child: a number that is free again may have become anybody's.</summary>
+    private SafeFileHandle? OpenContainer(string pidFile)
     {
         try
         {
-            return int.TryParse(File.ReadAllText(pidFile), out int pid) && pid > 0 ? Libc.OpenProcess(pid) : null;
+            if (!int.TryParse(File.ReadAllText(pidFile), out int pid) || Libc.OpenProcess(pid) is not { } process)
+            {
+                return null;
+            }
+
+            string status = File.ReadAllText($"/proc/{pid}/status");
+            if (status.Contains($"\nPPid:\t{ProcessId}\n", StringComparison.Ordinal))
+            {
+                return process;
+            }
+
+            process.Dispose();
+            return null;
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return null;
         }
