@@ -9,8 +9,9 @@ internal static class ChildProcess
     public static readonly TimeSpan Bound = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs the program; any exit code is an answer.</summary>
+    /// <param name="limit">How long it may take, where that is not <see cref="Bound"/>.</param>
     public static async Task<CommandOutput> RunAsync(
-        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? stdin = null, string? folder = null)
+        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? stdin = null, string? folder = null, TimeSpan? limit = null)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -30,7 +31,7 @@ internal static class ChildProcess
         Task<string> stderr = process.StandardError.ReadToEndAsync();
         try
         {
-            using CancellationTokenSource bound = new(Bound);
+            using CancellationTokenSource bound = new(limit ?? Bound);
             await FeedAsync(process, stdin);
             await process.WaitForExitAsync(bound.Token);
             return new CommandOutput(command, process.ExitCode, await stdout.WaitAsync(bound.Token), await stderr.WaitAsync(bound.Token));
@@ -38,7 +39,7 @@ internal static class ChildProcess
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"took longer than {Bound}: {command}");
+            throw new TimeoutException($"took longer than {limit ?? Bound}: {command}");
         }
     }
 
