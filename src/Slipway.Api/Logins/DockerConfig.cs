@@ -52,7 +52,8 @@ public sealed class DockerConfig
     {
         try
         {
-            return ReadFile(path)._root is { } root && (Text(root["credsStore"]) is { Length: > 0 } || root["credHelpers"] is JsonObject { Count: > 0 });
+            JsonObject root = ReadFile(path)._root;
+            return Text(root["credsStore"]) is { Length: > 0 } || root["credHelpers"] is JsonObject { Count: > 0 };
         }
         catch (ApiException)
         {

@@ -19,7 +19,10 @@ internal static class WarmCommands
         _ => false,
     };
 
-    // `build` of one folder. What writes files, reads secrets or stdin, opens a shell or starts an agent stays with the client.
+    /// <summary>True where the command asks who our user is to registries.</summary>
+    public static bool UsesLogins(string[] args) => args is ["build" or "push" or "pull", ..];
+
+    // `build` of one folder. What writes files, reads secrets or stdin, opens a shell or starts an agent or git stays with the client.
     private static bool IsBuild(string[] words, List<string> paths)
     {
         string? folder = null;
@@ -70,8 +73,8 @@ internal static class WarmCommands
         return folder is not null;
     }
 
-    private static bool IsFlag(string name) => name is "-q" or "--quiet" or "--no-cache" or "--pull" or "--offline" or "--check" or "--sbom" or "--source-revision";
+    private static bool IsFlag(string name) => name is "-q" or "--quiet" or "--no-cache" or "--pull" or "--offline" or "--check" or "--sbom";
 
     private static bool TakesValue(string name) =>
-        name is "-t" or "--tag" or "-f" or "--file" or "--build-arg" or "--label" or "--target" or "--no-cache-filter" or "--progress" or "--provenance" or "--source-date";
+        name is "-t" or "--tag" or "-f" or "--file" or "--build-arg" or "--label" or "--target" or "--no-cache-filter" or "--progress" or "--provenance";
 }

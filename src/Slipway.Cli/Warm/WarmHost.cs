@@ -36,7 +36,7 @@ public static class WarmHost
             Server = ServerAddress.From(variables.GetValueOrDefault, Environment.IsPrivilegedProcess),
             Connector = server,
         };
-        if (DockerConfig.AsksHelpers(DockerConfig.PathOf(context.Environment, context.WorkingDirectory)))
+        if (WarmCommands.UsesLogins(args) && DockerConfig.AsksHelpers(DockerConfig.PathOf(context.Environment, context.WorkingDirectory)))
         {
             return null; // A credential helper is to run in the client's environment, as the client's child.
         }

@@ -90,6 +90,7 @@ internal sealed class CommandFrames : IAsyncDisposable
         }
     }
 
+    /// <summary>A stream that is only written to; what else a stream must have, it refuses.</summary>
     private sealed class FrameStream(CommandFrames frames, CommandChannel channel) : Stream
     {
         public override bool CanRead => false;

@@ -107,16 +107,7 @@ public sealed class EmbeddedExecutor(
             }
 
             Task feed = streams is null ? Task.CompletedTask : FeedAsync(streams, stdin, cancellationToken);
-            CommandEnd end;
-            try
-            {
-                end = await WaitAsync(container.Id, limit, cancellationToken);
-            }
-            catch (SlipwayException error)
-            {
-                return new CommandEnd(CommandEndKind.NotStarted, -1, false, error.Message);
-            }
-
+            CommandEnd end = await WaitAsync(container.Id, limit, cancellationToken);
             await feed;
             await datum.AppendLogAsync(engine.LogsAsync(container.Id, follow: false, cancellationToken), cancellationToken);
             return end;
@@ -141,6 +132,10 @@ public sealed class EmbeddedExecutor(
             await engine.KillAsync(container, Sigkill, cancellationToken);
             ExitStatus exit = await engine.WaitAsync(container, cancellationToken);
             return new CommandEnd(CommandEndKind.TimedOut, exit.Code, false, null);
+        }
+        catch (SlipwayException error)
+        {
+            return new CommandEnd(CommandEndKind.NotStarted, -1, false, error.Message); // Known only at its end: its runtime is our child.
         }
     }
 

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Slipway.Engine;
 
 /// <summary>
-/// The run of a container that ends with this process anyway: the runtime itself is our child, holds the container's pipes and tells its exit code, and cleans up at the end. One
-/// program is started where conmon's way takes five; nobody would ask conmon for what it keeps (docs/decisions, ephemeral containers).
+/// The run of a container that ends with this process anyway: the runtime itself is our child, holds the container's pipes and tells its exit code, and cleans up at the end. A
+/// shell that becomes crun is started where conmon's way takes five programs; nobody would ask conmon for what it keeps (docs/decisions, ephemeral containers).
 /// </summary>
 internal sealed class Foreground(ContainerFiles files, bool openStdin, TimeProvider time)
 {

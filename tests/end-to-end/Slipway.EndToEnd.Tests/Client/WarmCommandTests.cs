@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Slipway.Api;
@@ -101,9 +102,11 @@ public sealed class WarmCommandTests : IAsyncLifetime
 
         socket.Close();
         await _slipway.RunAsync("images");
+        Stopwatch waited = Stopwatch.StartNew();
         while (Runs("read x < /f"))
         {
-            await Task.Yield(); // It ends, or the run of the tests does.
+            Assert.True(waited.Elapsed < ChildProcess.Bound, "the step goes on without its client");
+            await Task.Yield();
         }
     }
 

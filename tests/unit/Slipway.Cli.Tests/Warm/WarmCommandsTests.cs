@@ -46,6 +46,8 @@ public sealed class WarmCommandsTests
     [InlineData("build --ssh default .")]
     [InlineData("build --build-context n=dir .")]
     [InlineData("build --cache-to type=local,dest=x .")]
+    [InlineData("build --source-date commit .")]
+    [InlineData("build --source-revision .")]
     [InlineData("build --help")]
     [InlineData("run busybox true")]
     [InlineData("exec c sh")]

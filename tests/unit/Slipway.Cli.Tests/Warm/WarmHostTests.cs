@@ -56,7 +56,8 @@ public sealed class WarmHostTests : IDisposable
     {
         await using FakeServer server = FakeServer.Json(("GET /api/v1/repos", "[]"));
         File.WriteAllText(Path.Combine(folder, "config.json"), config);
-        Assert.Equal(declined, await RunAsync(server, "repo", "ls") is null);
+        Assert.Equal(declined, await RunAsync(server, "push", "registry.example.com/app") is null);
+        Assert.Equal(0, await RunAsync(server, "repo", "ls"));
     }
 
     private Task<int?> RunAsync(FakeServer server, params string[] args) => WarmHost.RunAsync(

@@ -1,11 +1,12 @@
 using Slipway.EndToEnd.Support;
 
-namespace Slipway.EndToEnd.Build;
+namespace Slipway.EndToEnd.Engine;
 
 /// <summary>
-/// RUN steps after the first one that a server runs: their runtime is the server's child (docs/decisions, ephemeral containers), where the first one's is conmon's. Nothing may show of that.
+/// Ephemeral containers (RUN, datums) after the first one of a server: their runtime is the server's child (docs/decisions, ephemeral containers), where the first one's is conmon's. Nothing may
+/// show of that. Through the binary, because on a machine with hybrid cgroups crun runs only in the server's own mount namespace.
 /// </summary>
-public sealed class SecondRunTests : IAsyncLifetime
+public sealed class ForegroundTests : IAsyncLifetime
 {
     private SlipwayBinary _slipway = null!;
 
@@ -42,7 +43,7 @@ public sealed class SecondRunTests : IAsyncLifetime
     [InlineData("RUN [\"nothing-of-that-name\"]", "exit code 127", "is not in the image")]
     [InlineData("RUN [\"/etc\"]", "exit code 126", "is not executable")]
     [InlineData("RUN exit 3", "exit code 3", "it wrote nothing")]
-    [InlineData("RUN kill -9 $$; kill -9 0; exit 4", "exit code", "")]
+    [InlineData("RUN kill -9 $$; kill -9 0; exit 4", "exit code 4", "it wrote nothing")]
     [InlineData("RUN echo why; false", "exit code 1", "why")]
     public async Task How_it_ended_and_why_is_told(string instruction, string code, string reason)
     {
@@ -78,7 +79,9 @@ public sealed class SecondRunTests : IAsyncLifetime
         Assert.True(waited.ExitCode == 0, waited.ToString());
         Assert.Equal("2", await _slipway.CatAsync("echo@master:/b"));
         string log = await _slipway.RunAsync("logs", "--job", (await _slipway.LastJobAsync("echo")).Id);
-        Assert.Contains("30000", log, StringComparison.Ordinal);
+        HashSet<string> words = [.. log.Split((char[])[' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)];
+        Assert.All(Enumerable.Range(1, 30000), number => Assert.Contains(number.ToString(System.Globalization.CultureInfo.InvariantCulture), words));
+        Assert.Contains("problem", words);
     }
 
     /// <summary>The server stops only when every container of its own has gone; then their folders have, too.</summary>
