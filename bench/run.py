@@ -200,6 +200,8 @@ def bench_model(place, options):
         file.write("FROM bench\nCOPY a.weights b.weights /model/\n")
     contestants = [Contestant(name, command.replace(" -q ", " -q --no-cache "), "sync", env) for name, command, env in builders_of(place, options, context)]
     table("Build that copies 2 GB of model files, without cache", race(place, contestants, min(options.runs, 3)), "`slipway build`")
+    contestants = [Contestant(name, command, "true", env) for name, command, env in builders_of(place, options, context)]
+    table("The same build, everything cached", race(place, contestants, options.runs), "`slipway build`")
     shutil.rmtree(context)
 
 

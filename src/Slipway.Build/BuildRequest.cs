@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Build.Cache.Shared;
+using Slipway.Build.Contexts;
 using Slipway.Build.Planning;
 using Slipway.Build.Provenance;
 using Slipway.Images;
@@ -16,6 +17,9 @@ public sealed record BuildRequest
     /// The folders of the contexts are copies that go when the build ends, on the file system of the snapshots: their files may be taken, not only copied.
     /// </summary>
     public bool OwnsContexts { get; init; }
+
+    /// <summary>Files of the context that are read where they lie, and stand in its directory without their content. Null: there are none.</summary>
+    public FilesInPlace? InPlace { get; init; }
 
     public required string DockerfileText { get; init; }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Slipway.Build.Cache;
 using Slipway.Build.Cache.Shared;
+using Slipway.Build.Contexts;
 using Slipway.Build.Dockerfiles;
 using Slipway.Build.Inventory;
 using Slipway.Build.Inventory.Spdx;
@@ -82,7 +83,8 @@ public sealed class ImageBuilder(
         }
 
         await answers.ImportAsync(request.CacheFrom, cancellationToken);
-        (LayerStack files, Digest context, ImmutableArray<ResolvedDependency> downloads) = await RunAsync(plan, request, dockerfile, answers, numbered, cancellationToken);
+        (LayerStack files, Digest context, ImmutableArray<ResolvedDependency> downloads) = await RememberingAsync(
+            request.InPlace, () => RunAsync(plan, request, dockerfile, answers, numbered, cancellationToken), cancellationToken);
         Image image = await images.AddAsync(plan.Target.Config, files.Layers, Annotate(request, plan, context), cancellationToken);
         foreach (ImageReference tag in request.Tags)
         {
@@ -128,6 +130,28 @@ public sealed class ImageBuilder(
         return DockerfileLinter.Check(dockerfile, configs.GetValueOrDefault, request.IgnoredPaths);
     }
 
+    // What was read is remembered of a build that fails, too.
+    private async ValueTask<T> RememberingAsync<T>(FilesInPlace? files, Func<ValueTask<T>> build, CancellationToken cancellationToken)
+    {
+        if (files is null)
+        {
+            return await build();
+        }
+
+        RememberedDigests digests = new(metadata, time);
+        await digests.RecallAsync(files, cancellationToken);
+        try
+        {
+            T built = await build();
+            files.ThrowIfChanged();
+            return built;
+        }
+        finally
+        {
+            await digests.RememberAsync(files, CancellationToken.None);
+        }
+    }
+
     // A shared cache may fail to give a layer that it answered with. Then all is asked once more, without that answer: each round loses at least one.
     private async ValueTask<(LayerStack Files, Digest Context, ImmutableArray<ResolvedDependency> Downloads)> RunAsync(
         BuildPlan plan, BuildRequest request, Dockerfile dockerfile, StepAnswers answers, BuildProgress progress, CancellationToken cancellationToken)
@@ -137,7 +161,7 @@ public sealed class ImageBuilder(
         {
             using BuildScratch scratch = new(workDirectory);
             using RemoteFiles remote = new();
-            await using Origins origins = new(request.ContextDirectory, request.OwnsContexts, snapshots, scratch);
+            await using Origins origins = new(request, snapshots, scratch);
             StageRunner runner = new(snapshots, engine, answers, scratch, origins, remote, CacheMounts, request, dockerfile, failed, progress);
             try
             {

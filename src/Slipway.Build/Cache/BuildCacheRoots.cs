@@ -7,7 +7,7 @@ using Slipway.Images;
 
 namespace Slipway.Build.Cache;
 
-/// <summary>The layers of cached build steps. A step whose layer is in no image is dropped when it is old.</summary>
+/// <summary>The layers of cached build steps. A step whose layer is in no image is dropped when it is old, and so is a digest of a context's file.</summary>
 public sealed class BuildCacheRoots : IRootSource
 {
     private readonly ImageRoots _images = new();
@@ -48,6 +48,14 @@ public sealed class BuildCacheRoots : IRootSource
             if (await reader.GetAsync(LayerUses.TableName, use, cancellationToken) is { } mark)
             {
                 yield return new DeadRow("marks of build steps", LayerUses.TableName, use, mark, []);
+            }
+        }
+
+        await foreach ((string key, byte[] value) in reader.ScanAsync(RememberedDigests.TableName, null, null, cancellationToken))
+        {
+            if (RecordJson.Decode(RememberedDigests.TableName, key, value, RememberedDigestJson.Default.RememberedDigest).Used < rules.CachedStepsBefore)
+            {
+                yield return new DeadRow("digests of context files", RememberedDigests.TableName, key, value, []);
             }
         }
     }

@@ -12,7 +12,8 @@ namespace Slipway.Build.Contexts;
 /// </summary>
 /// <param name="ignores">Whether a path ("a/b") stays out.</param>
 /// <param name="mayIncludeBelow">Whether something below a folder that stays out may be taken in again.</param>
-public sealed class FolderCopy(Func<string, bool> ignores, Func<string, bool> mayIncludeBelow)
+/// <param name="inPlace">Takes the large files that need no copy; null: all are copied.</param>
+public sealed class FolderCopy(Func<string, bool> ignores, Func<string, bool> mayIncludeBelow, FilesInPlace? inPlace)
 {
     /// <summary>At most so many paths that were left out are told.</summary>
     public const int MostIgnored = 1000;
@@ -90,7 +91,11 @@ public sealed class FolderCopy(Func<string, bool> ignores, Func<string, bool> ma
         {
             using SafeFileHandle source = Libc.OpenAt(folder, name, OpenFlags.NoFollow, Strictly);
             using SafeFileHandle file = Libc.OpenAt(place.Handle, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Strictly, 0x180);
-            FileContent.Copy(source, file, cancellationToken);
+            if (inPlace?.TryLeave(path, source, file) != true)
+            {
+                FileContent.Copy(source, file, cancellationToken);
+            }
+
             Libc.Fchmod(file, status.Permissions & PermissionBits);
         }
     }

@@ -18,10 +18,15 @@ internal sealed class SourceTree : IDisposable
     private SourceTree(SafeFileHandle root) => _root = root;
 
     /// <param name="isOurs">Nobody else has the directory, and it goes with the build: its files may be taken, not only copied.</param>
-    public static SourceTree Open(string directory, bool isOurs = false) => new(Libc.Open(directory, OpenFlags.Path | OpenFlags.Directory)) { IsOurs = isOurs };
+    /// <param name="inPlace">The content of files that stand here without it.</param>
+    public static SourceTree Open(string directory, bool isOurs = false, FilesInPlace? inPlace = null) =>
+        new(Libc.Open(directory, OpenFlags.Path | OpenFlags.Directory)) { IsOurs = isOurs, InPlace = inPlace };
 
     /// <summary>The directory's files may be taken, not only copied.</summary>
     public bool IsOurs { get; private init; }
+
+    /// <summary>The content of files that stand here without it; null: all have theirs.</summary>
+    public FilesInPlace? InPlace { get; private init; }
 
     /// <summary>What stands at a path, symlinks followed within the root; null where there is nothing.</summary>
     public SourceEntry? Find(string path)
@@ -67,8 +72,18 @@ internal sealed class SourceTree : IDisposable
     }
 
     /// <summary>Opens a regular file for reading.</summary>
-    public SafeFileHandle OpenFile(string path) =>
-        Libc.OpenAt(_root, path, OpenFlags.ReadOnly | OpenFlags.NonBlock, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.Conflict"/>: it is read in place, and is not what it was.</exception>
+    public SafeFileHandle OpenFile(string path)
+    {
+        SafeFileHandle file = Libc.OpenAt(_root, path, OpenFlags.ReadOnly | OpenFlags.NonBlock, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
+        if (InPlace?.Find(Libc.Status(file, path).Inode) is not { } elsewhere)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        return InPlace.Open(elsewhere);
+    }
 
     /// <summary>Opens what stands at a path itself, for its symlink text or attributes, in its directory.</summary>
     public (SafeFileHandle Directory, string Name) OpenParent(string path)
@@ -77,8 +92,20 @@ internal sealed class SourceTree : IDisposable
         return (Libc.OpenAt(_root, slash < 0 ? "." : path[..slash], OpenFlags.Directory, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks), path[(slash + 1)..]);
     }
 
-    /// <summary>Where something stands on this machine, all symlinks resolved within the root.</summary>
-    public string RealPath(string path)
+    /// <summary>Where something stands on this machine, with all its content, for a mount; symlinks are resolved within the root.</summary>
+    public string RealPath(string path, CancellationToken cancellationToken)
+    {
+        string real = RealPath(path);
+        if (InPlace is not null)
+        {
+            using SafeFileHandle root = Libc.OpenAt(_root, ".", OpenFlags.Directory, ResolveFlags.Beneath);
+            InPlace.Fill(root, real[RealPath(".").Length..].TrimStart('/'), cancellationToken);
+        }
+
+        return real;
+    }
+
+    private string RealPath(string path)
     {
         using SafeFileHandle handle = Libc.OpenAt(_root, path, OpenFlags.Path, ResolveFlags.InRoot | ResolveFlags.NoMagicLinks);
         return new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget ?? throw new LinuxException(Errno.ENOENT, "readlink", path);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Slipway.Build.Cache;
@@ -25,10 +26,19 @@ internal sealed class TreeHasher(SourceTree tree, bool withOwners)
     {
         List<(string Relative, SourceEntry Entry)> found = [];
         Collect("", entry, selection, found);
-        Parallel.ForEach(
-            found.Where(item => item.Entry.Status.IsRegular && !_files.ContainsKey(item.Entry.Path)),
-            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            item => _files[item.Entry.Path] = HashFile(item.Entry.Path));
+        try
+        {
+            Parallel.ForEach(
+                found.Where(item => item.Entry.Status.IsRegular && !_files.ContainsKey(item.Entry.Path)),
+                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+                item => _files[item.Entry.Path] = HashFile(item.Entry));
+        }
+        catch (AggregateException faults)
+        {
+            // One of them says why the step fails.
+            ExceptionDispatchInfo.Throw(faults.InnerExceptions[0]);
+        }
+
         using KeyHasher hasher = new();
         foreach ((string relative, SourceEntry item) in found)
         {
@@ -77,7 +87,24 @@ internal sealed class TreeHasher(SourceTree tree, bool withOwners)
         }
     }
 
-    private Digest HashFile(string path)
+    private Digest HashFile(SourceEntry entry)
+    {
+        FileInPlace? inPlace = tree.InPlace?.Find(entry.Status.Inode);
+        if (inPlace?.Digest is { } known)
+        {
+            return known;
+        }
+
+        Digest read = HashContent(entry.Path);
+        if (inPlace is not null)
+        {
+            inPlace.Digest = read;
+        }
+
+        return read;
+    }
+
+    private Digest HashContent(string path)
     {
         using SafeFileHandle file = tree.OpenFile(path);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -135,7 +135,7 @@ internal sealed class TreeCopier(SourceTree source, TargetTree target, CopyRules
         TargetTree.MakeRoom(parent, name, shownPath);
         if (status.IsRegular)
         {
-            if (source.IsOurs && target.Taken?.TryTake(source, entry, rules, target, parent, name) == true)
+            if (target.Taken?.TryTake(source, entry, rules, target, parent, name) == true)
             {
                 return;
             }

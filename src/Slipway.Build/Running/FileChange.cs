@@ -32,8 +32,8 @@ internal sealed class FileChange(SnapshotStore snapshots, BuildScratch scratch)
                 cancellationToken);
         }
 
-        await Task.Run(() => taken.PutInto(upper, cancellationToken), cancellationToken);
-        return await snapshots.CommitAsync(parent.ChainId, upper, clamp, cancellationToken);
+        IReadOnlyDictionary<ulong, Func<SafeFileHandle>> elsewhere = await Task.Run(() => taken.PutInto(upper, cancellationToken), cancellationToken);
+        return await snapshots.CommitAsync(parent.ChainId, upper, clamp, cancellationToken, elsewhere);
     }
 
     // The writable layer's root is what a container sees as "/": it is to stay as the image has it.

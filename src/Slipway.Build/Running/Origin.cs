@@ -24,7 +24,7 @@ internal sealed record Origin(SourceTree Tree, TreeHasher Hasher, LayerStack? St
 }
 
 /// <summary>The origins of one build, each opened when a step first reads it, so that a cached build mounts nothing.</summary>
-internal sealed class Origins(string contextDirectory, bool ownsContexts, SnapshotStore snapshots, BuildScratch scratch) : IAsyncDisposable
+internal sealed class Origins(BuildRequest request, SnapshotStore snapshots, BuildScratch scratch) : IAsyncDisposable
 {
     private readonly Dictionary<Digest, Origin> _stacks = [];
     private readonly Dictionary<string, Origin> _folders = new(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal sealed class Origins(string contextDirectory, bool ownsContexts, Snapsh
         {
             lock (_folders)
             {
-                return _context ??= OpenFolder(contextDirectory, "the build context", isNamed: false);
+                return _context ??= OpenFolder(request.ContextDirectory, "the build context", isNamed: false);
             }
         }
     }
@@ -77,7 +77,7 @@ internal sealed class Origins(string contextDirectory, bool ownsContexts, Snapsh
 
     private Origin OpenFolder(string directory, string description, bool isNamed)
     {
-        SourceTree tree = SourceTree.Open(directory, isOurs: ownsContexts);
+        SourceTree tree = SourceTree.Open(directory, isOurs: request.OwnsContexts, isNamed ? null : request.InPlace);
         return new(tree, new(tree, withOwners: false), null, null, description) { IsNamed = isNamed };
     }
 

@@ -38,7 +38,7 @@ internal sealed class RunMounts(BuildScratch scratch, Origins origins, CacheFold
             switch (mount.Mount.Kind)
             {
                 case RunMountKind.Bind:
-                    Bind(mount, origin!);
+                    Bind(mount, origin!, cancellationToken);
                     break;
                 case RunMountKind.Cache:
                     CacheFolder folder = await caches.TakeAsync(CacheId(mount, origin), mount.Mount.Sharing, path => Fill(path, mount, origin, cancellationToken), cancellationToken);
@@ -86,12 +86,12 @@ internal sealed class RunMounts(BuildScratch scratch, Origins origins, CacheFold
         TopDirectory = points.Directory;
     }
 
-    private void Bind(PlannedMount mount, Origin origin)
+    private void Bind(PlannedMount mount, Origin origin, CancellationToken cancellationToken)
     {
         string source = ImagePath.Clean("/" + mount.Mount.Source)[1..];
         SourceEntry entry = origin.Tree.Find(source.Length == 0 ? "." : source)
             ?? throw MissingSource.Describe(mount.Mount.Source, origin, request.IgnoredPaths);
-        string path = origin.Tree.RealPath(entry.Path);
+        string path = origin.Tree.RealPath(entry.Path, cancellationToken);
         if (!mount.Mount.IsReadOnly)
         {
             path = Writable(path, entry.Status.IsDirectory);

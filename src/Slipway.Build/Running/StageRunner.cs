@@ -146,6 +146,7 @@ internal sealed class StageRunner(
 
             await answers.EnsureAsync(place.Parent.Layers, cancellationToken);
             Layer made = await make();
+            request.InPlace?.ThrowIfChanged();
             await answers.RecordAsync(key, made, place.Step.Instruction, null, cancellationToken);
             return (made, false);
         }

@@ -75,9 +75,12 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
         // git is asked beside the build, which needs its answer last.
         Func<Task<Slipway.Api.BuildSource?>> source = request.Options.Provenance == "none" ? () => Nowhere : ContextOrigin.Begin(request.Folder, null, TimeProvider.System, http.RequestAborted);
         using WorkFolder folder = folders.Create("build");
-        if (await Task.Run(() => LocalContext.Take(request, folder.Path, http.RequestAborted), http.RequestAborted) is { } context)
+        if (await Task.Run(() => LocalContext.Take(request, folder.Path, TimeProvider.System, http.RequestAborted), http.RequestAborted) is { } context)
         {
-            await BuildAsync(http, request.Options, context with { Source = source() });
+            using (context.InPlace)
+            {
+                await BuildAsync(http, request.Options, context with { Source = source() });
+            }
         }
         else
         {
@@ -97,6 +100,7 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
         {
             ContextDirectory = unpacked.Directory,
             OwnsContexts = true,
+            InPlace = unpacked.InPlace,
             DockerfileText = unpacked.Dockerfile,
             DockerfileName = options.DockerfileName,
             Tags = [.. options.Tags.Select(ImageReference.Parse)],

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Slipway.Api;
 using Slipway.Build;
+using Slipway.Build.Contexts;
 using Slipway.Content;
 using Slipway.Linux;
 
@@ -19,6 +20,9 @@ internal sealed record UnpackedContext(string Directory, string Dockerfile, IRea
 
     /// <summary>Where the client says that the context came from.</summary>
     public Task<BuildSource?> Source { get; init; } = Task.FromResult<BuildSource?>(null);
+
+    /// <summary>Files that are read where they lie, and have no content in the directory; null: none. To be disposed by who has this.</summary>
+    public FilesInPlace? InPlace { get; init; }
 
     /// <summary>The folders of named contexts.</summary>
     public IReadOnlyDictionary<string, string> Folders { get; init; } = new Dictionary<string, string>();

@@ -9,9 +9,9 @@ namespace Slipway.Daemon.Api;
 /// <summary>A build context that the server takes from the asker's folder itself.</summary>
 internal static class LocalContext
 {
-    /// <summary>Copies the folder into <paramref name="directory"/>; null where the server sees another one at its path.</summary>
+    /// <summary>Copies the folder into <paramref name="directory"/>, but large files that nobody changes; null where the server sees another one at its path.</summary>
     /// <exception cref="SlipwayException">See <see cref="FolderCopy.Copy"/>; <see cref="ErrorKind.InvalidArgument"/>: the ignore file means nothing.</exception>
-    public static UnpackedContext? Take(LocalBuildRequest request, string directory, CancellationToken cancellationToken)
+    public static UnpackedContext? Take(LocalBuildRequest request, string directory, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!Path.IsPathFullyQualified(request.Folder))
         {
@@ -27,9 +27,18 @@ internal static class LocalContext
         DockerIgnore ignore = Ignore(request);
         string own = Path.Combine(directory, "context");
         Directory.CreateDirectory(own);
-        FolderCopy copy = new(path => BuildContextFormat.IsReserved(path) || ignore.Ignores(path), ignore.MayIncludeBelow);
-        copy.Copy(folder, own, cancellationToken);
-        return new UnpackedContext(own, request.Dockerfile, copy.Ignored);
+        FilesInPlace? inPlace = FilesInPlace.Of(folder, time);
+        FolderCopy copy = new(path => BuildContextFormat.IsReserved(path) || ignore.Ignores(path), ignore.MayIncludeBelow, inPlace);
+        try
+        {
+            copy.Copy(folder, own, cancellationToken);
+            return new UnpackedContext(own, request.Dockerfile, copy.Ignored) { InPlace = inPlace };
+        }
+        catch
+        {
+            inPlace?.Dispose();
+            throw;
+        }
     }
 
     private static SafeFileHandle? TryOpen(LocalBuildRequest request)

@@ -107,21 +107,25 @@ public sealed class SnapshotStore : IAsyncDisposable
     /// makes it the snapshot of the new chain id: the directory itself, by rename, or a mount of the new blob, where that is large. Times later than
     /// <paramref name="clampTo"/> become it, on the disk as well. The overlay is unmounted; afterwards the directory is gone.
     /// </summary>
-    public async ValueTask<Layer> CommitAsync(Digest? parentChainId, string upperDirectory, DateTimeOffset clampTo, CancellationToken cancellationToken)
+    /// <param name="elsewhere">By inode of a file in the directory that has its length alone: what opens the content. There is then no snapshot but the mount.</param>
+    public async ValueTask<Layer> CommitAsync(
+        Digest? parentChainId,
+        string upperDirectory,
+        DateTimeOffset clampTo,
+        CancellationToken cancellationToken,
+        IReadOnlyDictionary<ulong, Func<SafeFileHandle>>? elsewhere = null)
     {
+        elsewhere ??= ImmutableDictionary<ulong, Func<SafeFileHandle>>.Empty;
         _ = _boot.Value;
         UnixTime clamp = UnixTime.From(clampTo);
         Layer layer = await LayerWriter.StoreAsync(
-            _blobs, writer => new UpperLayer(writer, clamp, cancellationToken).Write(upperDirectory), cancellationToken);
+            _blobs, writer => new UpperLayer(writer, clamp, elsewhere, cancellationToken).Write(upperDirectory), cancellationToken);
         Digest chain = ChainId.Of(parentChainId, layer.DiffId);
         string target = PathOf(chain);
-        if (Directory.Exists(target))
-        {
-            DirectoryTree.Delete(upperDirectory);
-            return layer;
-        }
+        bool isThere = Directory.Exists(target) || (layer.Descriptor.Size >= _leastRemade && await TryMountCommittedAsync(layer, upperDirectory, target));
 
-        if (layer.Descriptor.Size >= _leastRemade && await TryMountCommittedAsync(layer, upperDirectory, target))
+        // What has content elsewhere is no snapshot; where it cannot be mounted, who needs it unpacks it from the blob.
+        if (isThere || elsewhere.Count > 0)
         {
             string useless = Path.Combine(_temporary, $"gone-{Guid.NewGuid():n}");
             Directory.Move(upperDirectory, useless);

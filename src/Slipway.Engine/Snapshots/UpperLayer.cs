@@ -12,7 +12,8 @@ namespace Slipway.Engine;
 /// files give the same bytes. Sets times that are later than <paramref name="clampTo"/> to it, in the layer and on the disk, and takes
 /// overlayfs's own notes off the files, so that the directory is then a snapshot like any that was unpacked.
 /// </summary>
-internal sealed class UpperLayer(LayerWriter writer, UnixTime clampTo, CancellationToken cancellationToken)
+/// <param name="elsewhere">By inode of a file that has its length alone: what opens its content.</param>
+internal sealed class UpperLayer(LayerWriter writer, UnixTime clampTo, IReadOnlyDictionary<ulong, Func<SafeFileHandle>> elsewhere, CancellationToken cancellationToken)
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -81,7 +82,9 @@ internal sealed class UpperLayer(LayerWriter writer, UnixTime clampTo, Cancellat
                 WriteDirectory(parent, name, path, time);
                 break;
             case LayerEntryKind.File:
-                using (SafeFileHandle file = Libc.OpenAt(parent, name, OpenFlags.NoFollow, ResolveFlags.Beneath | ResolveFlags.NoSymlinks))
+                using (SafeFileHandle file = elsewhere.TryGetValue(status.Inode, out Func<SafeFileHandle>? open)
+                    ? open()
+                    : Libc.OpenAt(parent, name, OpenFlags.NoFollow, ResolveFlags.Beneath | ResolveFlags.NoSymlinks))
                 using (FileStream content = new(file, FileAccess.Read, bufferSize: 0))
                 {
                     writer.Write(entry with { Size = status.Size, Content = content });

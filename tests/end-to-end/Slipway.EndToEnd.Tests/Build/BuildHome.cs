@@ -47,12 +47,13 @@ internal sealed class BuildHome : IAsyncDisposable
     /// <summary>What the last build said.</summary>
     public List<BuildEvent> Events { get; } = [];
 
-    public static async Task<BuildHome> OpenAsync()
+    /// <param name="mountsLayers">False: as on a kernel that cannot, every layer is unpacked.</param>
+    public static async Task<BuildHome> OpenAsync(bool mountsLayers = true)
     {
         string folder = Directory.CreateTempSubdirectory("slipway-build-").FullName;
         LocalBlobStore blobs = await LocalBlobStore.OpenAsync(Path.Combine(folder, "blobs"), CancellationToken.None);
         SqliteMetadataStore metadata = await SqliteMetadataStore.OpenAsync(Path.Combine(folder, "metadata.db"), CancellationToken.None);
-        SnapshotStore snapshots = new(Path.Combine(folder, "snapshots"), blobs);
+        SnapshotStore snapshots = mountsLayers ? new(Path.Combine(folder, "snapshots"), blobs) : new(Path.Combine(folder, "snapshots"), blobs, leastMounted: long.MaxValue);
         ContainerEngine engine = await ContainerEngine.OpenAsync(new(Path.Combine(folder, "engine")), snapshots, TimeProvider.System, CancellationToken.None);
         BuildHome home = new(folder, blobs, metadata, snapshots, engine);
         await using FileStream tar = File.OpenRead(await BusyboxRoot.TarAsync());

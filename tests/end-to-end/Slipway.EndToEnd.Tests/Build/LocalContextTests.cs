@@ -35,6 +35,21 @@ public sealed class LocalContextTests : IAsyncLifetime
         Assert.Equal(sent, read);
     }
 
+    // A program of the system: large, and older than a minute.
+    [Fact]
+    public async Task A_large_file_that_is_read_where_it_lies_gives_the_image_of_one_that_is_sent()
+    {
+        _slipway.Write("Dockerfile", "FROM scratch\nCOPY dockerd /dockerd\n");
+        _slipway.Write("Dockerfile.dockerignore", "*\n!dockerd\n");
+        string read = await _slipway.RunAsync("build", "-q", "--no-cache", "-f", "Dockerfile", "/usr/sbin");
+        string known = await _slipway.RunAsync("build", "-q", "-f", "Dockerfile", "/usr/sbin");
+        _slipway.SetEnvironment("SLIPWAY_HOST", "unix://" + Path.Combine(_slipway.Home, "slipway.sock"));
+        string sent = await _slipway.RunAsync("build", "-q", "--no-cache", "-f", "Dockerfile", "-o", "out", "/usr/sbin");
+
+        Assert.Equal((sent, sent), (read, known));
+        Assert.Equal(await File.ReadAllBytesAsync("/usr/sbin/dockerd"), await File.ReadAllBytesAsync(Path.Combine(_slipway.Folder, "out/dockerd")));
+    }
+
     [Fact]
     public async Task A_folder_that_the_server_sees_otherwise_is_sent()
     {

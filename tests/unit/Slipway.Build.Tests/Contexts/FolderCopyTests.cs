@@ -89,7 +89,7 @@ public sealed class FolderCopyTests : IDisposable
     private IReadOnlyCollection<string> Copy(Func<string, bool> ignores, Func<string, bool> mayIncludeBelow)
     {
         Directory.CreateDirectory(Target);
-        FolderCopy copy = new(ignores, mayIncludeBelow);
+        FolderCopy copy = new(ignores, mayIncludeBelow, inPlace: null);
         using SafeFileHandle source = Libc.Open(Source, OpenFlags.Directory);
         copy.Copy(source, Target, CancellationToken.None);
         return copy.Ignored;
