@@ -91,7 +91,7 @@ public sealed class FolderCopy(Func<string, bool> ignores, Func<string, bool> ma
         {
             using SafeFileHandle source = Libc.OpenAt(folder, name, OpenFlags.NoFollow, Strictly);
             using SafeFileHandle file = Libc.OpenAt(place.Handle, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, Strictly, 0x180);
-            if (inPlace?.TryLeave(path, source, file) != true)
+            if (status.Size < FilesInPlace.LeastBytes || inPlace?.TryLeave(path, source, file) != true)
             {
                 FileContent.Copy(source, file, cancellationToken);
             }
