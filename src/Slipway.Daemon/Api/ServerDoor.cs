@@ -13,7 +13,8 @@ internal sealed class ServerDoor(Rooms rooms, CancellationTokenSource stopping)
 {
     private const int ApiVersion = 1;
 
-    private static readonly string Version = typeof(ServerDoor).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+    /// <summary>Of the program.</summary>
+    public static readonly string Version = typeof(ServerDoor).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     private readonly DateTimeOffset _started = rooms.Time.GetUtcNow();
     private WebApplication? _app;

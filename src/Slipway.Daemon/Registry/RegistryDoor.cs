@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Slipway.Content;
+using Slipway.Daemon.Api;
 using Slipway.Daemon.Registry.Access;
 using Slipway.Daemon.Registry.Uploads;
+using Slipway.Images.Client;
 
 namespace Slipway.Daemon.Registry;
 
@@ -13,6 +15,7 @@ internal sealed class RegistryDoor(RegistryGate gate, TokenVerbs tokens, Manifes
     public async Task AnswerAsync(HttpContext http)
     {
         http.Response.Headers["Docker-Distribution-API-Version"] = "registry/2.0";
+        http.Response.Headers[RegistryConnection.SlipwayHeader] = ServerDoor.Version;
         try
         {
             RegistryRoute route = RegistryRoute.Parse(http.Request.Path.Value!);

@@ -21,6 +21,9 @@ public sealed class RegistryConnection(
     bool push,
     string? path = null)
 {
+    /// <summary>A header by which a registry of ours says in every answer what it is; its value is the version.</summary>
+    public const string SlipwayHeader = "Slipway-Version";
+
     private const int MostScopes = 16;
     private const int LargestError = 64 << 10;
     private const int LargestDocument = 4 << 20;
