@@ -16,7 +16,7 @@ public sealed record TransferImageRequest(string Image, string? Platform = null,
     /// <summary>Whether what is about the image moves along: provenance, bills of materials, signatures.</summary>
     public bool Referrers { get; init; }
 
-    /// <summary>Of a push, how plain layers are sent: <c>none</c> (unset), <c>gzip</c> or <c>zstd</c>.</summary>
+    /// <summary>Of a push, how plain layers are sent: <c>none</c>, <c>gzip</c> or <c>zstd</c>; unset: gzip, but none to another Slipway and for a reference by digest.</summary>
     public string? Compression { get; init; }
 
     /// <inheritdoc/>
@@ -28,6 +28,16 @@ public sealed record TransferImageRequest(string Image, string? Platform = null,
 public sealed record TransferImageProgress(string Step, long Done, long Total, TransferImageResult? Result = null);
 
 /// <param name="Image">The reference.</param>
-/// <param name="Digest">Of the manifest that it means.</param>
+/// <param name="Digest">Of the manifest that it means; of a push, there.</param>
 /// <param name="Bytes">How many came or went.</param>
-public sealed record TransferImageResult(string Image, string Digest, long Bytes);
+public sealed record TransferImageResult(string Image, string Digest, long Bytes)
+{
+    /// <summary>Of a push, the digest of the manifest here: another where layers were compressed.</summary>
+    public string? DigestHere { get; init; }
+
+    /// <summary>Of a push, what plain layers were compressed with; <c>none</c>: none was.</summary>
+    public string? Compression { get; init; }
+
+    /// <summary>Of a push, the artifact types of what is about the image and stayed here, because it says something of the plain manifest; each as often as there is one of it.</summary>
+    public IReadOnlyList<string>? ReferrersLeft { get; init; }
+}

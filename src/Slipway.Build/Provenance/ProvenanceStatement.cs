@@ -15,7 +15,7 @@ namespace Slipway.Build.Provenance;
 internal static class ProvenanceStatement
 {
     /// <summary>The media type of a statement without a signature, and the type of the artifact that carries it.</summary>
-    public const string MediaType = "application/vnd.in-toto+json";
+    public const string MediaType = MediaTypes.Statement;
 
     public const string StatementType = "https://in-toto.io/Statement/v1";
     public const string PredicateType = "https://slsa.dev/provenance/v1";

@@ -42,7 +42,7 @@ internal sealed class ImageCopyCommand : CliCommand
         }
 
         await context.Client.TagImageAsync(new(source, target), cancellationToken).ConfigureAwait(false);
-        TransferImageRequest push = new(target, PlainHttp: parsed.GetValue(plainHttp)) { Referrers = true };
+        TransferImageRequest push = new(target, PlainHttp: parsed.GetValue(plainHttp)) { Referrers = true, Compression = "none" };
         TransferImageResult result = await TransferRun.FollowAsync(
             context, context.Client.PushImageAsync(await TransferRun.ProveAsync(push, context, cancellationToken).ConfigureAwait(false), cancellationToken)).ConfigureAwait(false);
         foreach ((string name, bool hadIt) in ((string, bool)[])[(target, hadTarget), (source, hadSource)])

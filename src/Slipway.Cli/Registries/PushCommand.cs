@@ -8,7 +8,7 @@ internal sealed class PushCommand : CliCommand
 {
     private readonly Argument<string> image = Declare.Required("IMAGE", "A name of an image, which says to which registry it goes");
     private readonly Option<bool> alone = Declare.Flag("--no-referrers", null, "Leave what is about the image here: provenance, bills of materials, signatures");
-    private readonly Option<string?> compression = Declare.Text("--compression", null, "none|gzip|zstd", "How plain layers are sent (none); with another, the digest there is another, and referrers stay here");
+    private readonly Option<string?> compression = Declare.Text("--compression", null, "none|gzip|zstd", "How plain layers are sent (gzip, but none to another Slipway)");
     private readonly Option<bool> plainHttp = Declare.Flag("--plain-http", null, "Ask a registry of another machine without TLS");
     private readonly Option<string?> format = Declare.Output();
 
@@ -22,10 +22,13 @@ internal sealed class PushCommand : CliCommand
         Add(format);
     }
 
+    public override string Remarks =>
+        "Where layers are compressed on their way, the image has another digest there; both are said. Unsigned statements and bills of materials are made anew about it, signatures and other documents stay here.";
+
     public override IReadOnlyList<Example> Examples =>
     [
         new("slipway push registry.example.com/team/app:2", "After: slipway tag app registry.example.com/team/app:2"),
-        new("slipway push --compression gzip registry.example.com/team/app:2", "Over a slow line, or for what is pulled often"),
+        new("slipway push --compression none registry.example.com/team/app:2", "The same digest there as here, and more bytes"),
     ];
 
     public override async Task<int> ExecuteAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)

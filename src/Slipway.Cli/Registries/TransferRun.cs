@@ -25,13 +25,27 @@ internal static class TransferRun
         else
         {
             context.Out.WriteLine(Summary(result, verb));
+            SayLeft(context, result);
         }
 
         return ExitCodes.Success;
     }
 
-    public static string Summary(TransferImageResult result, string verb) =>
-        $"{result.Image}  {result.Digest}  {(result.Bytes > 0 ? $"{Format.Bytes(result.Bytes)} {verb}" : "everything was there")}";
+    public static string Summary(TransferImageResult result, string verb)
+    {
+        string made = result.DigestHere is { } here && here != result.Digest ? $" ({result.Compression}; here {here})" : "";
+        return $"{result.Image}  {result.Digest}  {(result.Bytes > 0 ? $"{Format.Bytes(result.Bytes)} {verb}" : "everything was there")}{made}";
+    }
+
+    /// <summary>Says what is about the image and did not go along.</summary>
+    private static void SayLeft(CommandContext context, TransferImageResult result)
+    {
+        if (result.ReferrersLeft is { Count: > 0 } left)
+        {
+            string documents = left.Count == 1 ? "1 document about it stayed" : $"{left.Count} documents about it stayed";
+            context.Error.WriteLine($"{documents} here, for what they say is of the digest here: {string.Join(", ", left.Distinct())} (--compression none takes all along)");
+        }
+    }
 
     /// <summary>Shows how far it is until it is done.</summary>
     public static async Task<TransferImageResult> FollowAsync(CommandContext context, IAsyncEnumerable<TransferImageProgress> lines)

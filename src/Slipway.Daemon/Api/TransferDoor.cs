@@ -37,22 +37,44 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, Regis
         ImageReference reference = ImageReference.Parse(request.Image);
         Platform? platform = request.AllPlatforms ? null : request.Platform is not { } text ? Platform.Host : Platform.Find(text)
             ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"'{text}' is not a platform", "A platform is written os/architecture[/variant], as linux/arm64.");
-        await RunAsync(context, reference, progress => puller.PullAsync(Connect(request, reference, push: false), reference, platform, request.Referrers, progress, context.RequestAborted));
+        await RunAsync(context, async progress =>
+        {
+            (Digest manifest, long bytes) = await puller.PullAsync(Connect(request, reference, push: false), reference, platform, request.Referrers, progress, context.RequestAborted);
+            return new(reference.Familiar, manifest.ToString(), bytes);
+        });
     }
 
     private async Task PushAsync(HttpContext context)
     {
         TransferImageRequest request = await Ask.BodyAsync(context, ApiJson.Default.TransferImageRequest);
         ImageReference reference = ImageReference.Parse(request.Image);
-        await RunAsync(context, reference, progress => pusher.PushAsync(Connect(request, reference, push: true), reference, request.Referrers, CompressionOf(request.Compression), progress, context.RequestAborted));
+        LayerCompression? compression = CompressionOf(request.Compression);
+        await RunAsync(context, async progress =>
+        {
+            PushedImage pushed = await pusher.PushAsync(Connect(request, reference, push: true), reference, request.Referrers, compression, progress, context.RequestAborted);
+            return new(reference.Familiar, pushed.There.ToString(), pushed.Bytes)
+            {
+                DigestHere = pushed.Here.ToString(),
+                Compression = TextOf(pushed.Compression),
+                ReferrersLeft = pushed.Left,
+            };
+        });
     }
 
-    private static LayerCompression CompressionOf(string? text) => text switch
+    private static LayerCompression? CompressionOf(string? text) => text switch
     {
-        null or "none" => LayerCompression.None,
+        null => null,
+        "none" => LayerCompression.None,
         "gzip" => LayerCompression.Gzip,
         "zstd" => LayerCompression.Zstd,
         _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"layers are not compressed with '{text}'", "Compressions are none, gzip and zstd."),
+    };
+
+    private static string TextOf(LayerCompression compression) => compression switch
+    {
+        LayerCompression.Gzip => "gzip",
+        LayerCompression.Zstd => "zstd",
+        _ => "none",
     };
 
     private RegistryConnection Connect(TransferImageRequest request, ImageReference reference, bool push)
@@ -61,14 +83,14 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, Regis
         return new(registries, RegistryEndpoint.Of(reference.Domain, request.PlainHttp), RepositoryName.Of(reference), credential, push);
     }
 
-    private static Task RunAsync(HttpContext context, ImageReference reference, Func<IProgress<TransferStep>, Task<(Digest Manifest, long Bytes)>> transfer) =>
+    private static Task RunAsync(HttpContext context, Func<IProgress<TransferStep>, Task<TransferImageResult>> transfer) =>
         ProgressLines.SendAsync<TransferStep, TransferImageProgress>(
             context,
             step => new(step.What, step.Done, step.Total),
             async progress =>
             {
-                (Digest manifest, long bytes) = await transfer(progress);
-                return new("done", bytes, bytes, new(reference.Familiar, manifest.ToString(), bytes));
+                TransferImageResult result = await transfer(progress);
+                return new("done", result.Bytes, result.Bytes, result);
             },
             ApiJson.Default.TransferImageProgress);
 }

@@ -1,15 +1,17 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Slipway.Content;
 using Slipway.Content.Blobs;
 using Slipway.Images.Compression;
+using Slipway.Images.Referrers;
 using Slipway.Images.Repositories;
 
 namespace Slipway.Images.Client;
 
 /// <summary>Brings images of the store to registries: several layers at once, none that is there already, mounted where another repository there has it.</summary>
-public sealed class ImagePusher(RepositoryStore repositories, ManifestCompressor compressor, IBlobStore blobs, TimeProvider time)
+public sealed class ImagePusher(RepositoryStore repositories, ManifestCompressor compressor, ReferrerPlanner planner, IBlobStore blobs, TimeProvider time)
 {
     private const int AtOnce = 4;
     private const int MostTries = 6;
@@ -17,105 +19,114 @@ public sealed class ImagePusher(RepositoryStore repositories, ManifestCompressor
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Pushes what a reference means here under that name there: an index with all its images, or of one that was pulled for a platform that image.</summary>
-    /// <param name="referrers">Whether what is about these images goes along: provenance, bills of materials, signatures. It is about these very manifests, so not with compression.</param>
-    /// <param name="compression">For plain layers, of one image.</param>
-    /// <returns>The digest of the manifest that the reference means there, and how many bytes went.</returns>
+    /// <param name="referrers">
+    /// Whether what is about these images goes along: provenance, bills of materials, signatures. Of an image whose manifest is another there, what can be made anew.
+    /// </param>
+    /// <param name="compression">
+    /// What plain layers are sent as. Null: gzip, but as they are to a Slipway, and for a reference by digest, which names those very bytes.
+    /// </param>
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.NotFound"/>: it is not here; <see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>.
     /// </exception>
-    public async Task<(Digest Manifest, long Bytes)> PushAsync(
-        RegistryConnection registry, ImageReference reference, bool referrers, LayerCompression compression, IProgress<TransferStep>? progress, CancellationToken cancellationToken)
+    public async Task<PushedImage> PushAsync(
+        RegistryConnection registry, ImageReference reference, bool referrers, LayerCompression? compression, IProgress<TransferStep>? progress, CancellationToken cancellationToken)
     {
+        // 1. What the name means here. 2. What is sent of it. 3. What goes along. 4. The images, then what names them, then what is about them.
         TransferTally tally = new($"pushing {reference.Familiar}", progress);
+        (ManifestRecord top, List<ManifestRecord> children) = await FindWholeAsync(registry.Repository, reference, cancellationToken);
+        List<ManifestRecord> all = children.Count > 0 ? children : [top];
+        LayerCompression chosen = compression ?? (reference.Digest is null ? await DefaultForAsync(registry, all, cancellationToken) : LayerCompression.None);
+        Action<long> compressing = new TransferTally($"compressing {reference.Familiar}", progress).AddWithout;
+        List<CompressedManifest> images = [];
+        foreach (ManifestRecord image in all)
+        {
+            images.Add(await compressor.CompressAsync(image, chosen, compressing, cancellationToken));
+        }
+
+        (CompressedManifest sent, ImmutableArray<Digest> leftOut) = children.Count > 0 ? await compressor.OverAsync(top, images, cancellationToken) : (images[0], []);
+        IEnumerable<(ManifestRecord Here, ManifestRecord? There)> subjects =
+            images.Append(sent).DistinctBy(image => image.Plain.Manifest).Select(image => (image.Plain, leftOut.Contains(image.Plain.Manifest) ? null : image.Manifest));
+        ReferrerPlan plan = referrers ? await planner.PlanAsync(subjects, cancellationToken) : ReferrerPlan.None;
+
+        foreach (CompressedManifest image in images.Where(image => children.Count > 0 && !leftOut.Contains(image.Plain.Manifest)))
+        {
+            await PushAsync(registry, image, image.Manifest.Manifest.ToString(), tally, cancellationToken);
+        }
+
+        await PushAsync(registry, sent, reference.Digest is null ? reference.Tag! : sent.Manifest.Manifest.ToString(), tally, cancellationToken);
+        foreach ((ManifestRecord referrer, Digest subject) in plan.Going)
+        {
+            bool isListed = await PushAsync(registry, CompressedManifest.Unchanged(referrer), referrer.Manifest.ToString(), tally, cancellationToken);
+            if (!isListed)
+            {
+                await ReferrersTag.AddAsync(registry, subject, referrer, cancellationToken);
+            }
+        }
+
+        return new(sent.Manifest.Manifest, top.Manifest, sent.IsChanged ? chosen : LayerCompression.None, tally.Done, [.. leftOut.Select(_ => MediaTypes.Statement), .. plan.Left]);
+    }
+
+    /// <summary>Pushes a manifest that is stored under no name here, with its blobs.</summary>
+    /// <param name="reference">The tag or digest that it gets there.</param>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>.</exception>
+    public Task PushManifestAsync(RegistryConnection registry, ManifestRecord manifest, string reference, CancellationToken cancellationToken) =>
+        PushAsync(registry, CompressedManifest.Unchanged(manifest), reference, new TransferTally("", null), cancellationToken);
+
+    private ValueTask<ManifestRecord?> FindAsync(RepositoryName repository, string reference, CancellationToken cancellationToken) =>
+        repositories.FindManifestAsync(repository, reference, cancellationToken);
+
+    /// <summary>What a reference means here: an image's manifest; an index and all its images; or of an index of which one image is here, that one.</summary>
+    private async Task<(ManifestRecord Top, List<ManifestRecord> Children)> FindWholeAsync(RepositoryName repository, ImageReference reference, CancellationToken cancellationToken)
+    {
         string wanted = reference.Digest is { } pinned ? pinned.ToString() : reference.Tag!;
-        ManifestRecord manifest = await FindAsync(registry.Repository, wanted, cancellationToken) ?? throw new SlipwayException(
+        ManifestRecord manifest = await FindAsync(repository, wanted, cancellationToken) ?? throw new SlipwayException(
             ErrorKind.NotFound, $"there is no image '{reference.Familiar}'", $"Give an image that name first: slipway tag IMAGE {reference.Familiar}");
         List<ManifestRecord> children = [];
         foreach (Digest child in manifest.Children)
         {
-            if (await FindAsync(registry.Repository, child.ToString(), cancellationToken) is { } found)
+            if (await FindAsync(repository, child.ToString(), cancellationToken) is { } found)
             {
                 children.Add(found);
             }
         }
 
-        bool isWhole = children.Count == manifest.Children.Length;
-        if (!isWhole && children.Count != 1)
-        {
-            throw new SlipwayException(
+        return children.Count == manifest.Children.Length ? (manifest, children)
+            : children.Count == 1 ? (children[0], [])
+            : throw new SlipwayException(
                 ErrorKind.FailedPrecondition,
                 $"{reference.Familiar} names {manifest.Children.Length} images, of which {children.Count} are here",
                 $"Pull the others: slipway pull --all-platforms {reference.Familiar}");
-        }
-
-        foreach (ManifestRecord child in isWhole ? children : [])
-        {
-            await PushAsync(registry, child, child.Manifest.ToString(), tally, cancellationToken);
-        }
-
-        ManifestRecord top = isWhole ? manifest : children[0];
-        if (compression != LayerCompression.None)
-        {
-            if (isWhole && children.Count > 0)
-            {
-                throw new SlipwayException(
-                    ErrorKind.InvalidArgument, $"{reference.Familiar} names {children.Count} images, and only one is compressed on its way", "Push it without --compression, or tag and push one of its images.");
-            }
-
-            ManifestRecord plain = top;
-            top = await compressor.CompressAsync(plain, compression, new TransferTally($"compressing {reference.Familiar}", progress).AddWithout, cancellationToken);
-            referrers &= top == plain;
-        }
-
-        await PushAsync(registry, top, isWhole || reference.Digest is null ? wanted : top.Manifest.ToString(), tally, cancellationToken);
-        if (referrers)
-        {
-            await PushReferrersAsync(registry, [top.Manifest, .. isWhole ? manifest.Children : []], tally, cancellationToken);
-        }
-
-        return (top.Manifest, tally.Done);
     }
 
-    /// <summary>Pushes a manifest that is stored under no name here, with its blobs.</summary>
-    /// <param name="reference">The tag or digest that it gets there.</param>
-    /// <exception cref="SlipwayException">As <see cref="PushAsync(RegistryConnection, ImageReference, IProgress{TransferStep}?, CancellationToken)"/>.</exception>
-    public Task PushManifestAsync(RegistryConnection registry, ManifestRecord manifest, string reference, CancellationToken cancellationToken) =>
-        PushAsync(registry, manifest, reference, new TransferTally("", null), cancellationToken);
-
-    private ValueTask<ManifestRecord?> FindAsync(RepositoryName repository, string reference, CancellationToken cancellationToken) =>
-        repositories.FindManifestAsync(repository, reference, cancellationToken);
-
-    /// <summary>What is about these manifests, and what is about that in turn.</summary>
-    private async Task PushReferrersAsync(RegistryConnection registry, IEnumerable<Digest> subjects, TransferTally tally, CancellationToken cancellationToken)
+    /// <summary>
+    /// How plain layers go where nobody said it: as they are to a Slipway, so that the digest stays, and as gzip to others, whose clients all read it. Asks only where
+    /// there is a plain layer, and what the push asks anyway.
+    /// </summary>
+    private async Task<LayerCompression> DefaultForAsync(RegistryConnection registry, List<ManifestRecord> images, CancellationToken cancellationToken)
     {
-        Queue<Digest> waiting = new(subjects);
-        HashSet<Digest> seen = [.. waiting];
-        while (waiting.TryDequeue(out Digest subject))
+        foreach (ManifestRecord image in images)
         {
-            foreach (ManifestRecord referrer in await repositories.ListReferrersAsync(subject, cancellationToken))
+            if (await compressor.HasPlainLayerAsync(image, cancellationToken))
             {
-                bool isListed = await PushAsync(registry, referrer, referrer.Manifest.ToString(), tally, cancellationToken);
-                if (!isListed)
-                {
-                    await ReferrersTag.AddAsync(registry, subject, referrer, cancellationToken);
-                }
-
-                if (seen.Add(referrer.Manifest))
-                {
-                    waiting.Enqueue(referrer.Manifest);
-                }
+                using HttpResponseMessage answer = await registry.SendAsync(() => new(HttpMethod.Head, registry.At($"blobs/{image.Blobs[^1]}")), cancellationToken);
+                return answer.Headers.Contains(RegistryConnection.SlipwayHeader) ? LayerCompression.None : LayerCompression.Gzip;
             }
         }
+
+        return LayerCompression.None;
     }
 
     /// <returns>Of a manifest that is about another: whether the registry lists it as such itself.</returns>
-    private async Task<bool> PushAsync(RegistryConnection registry, ManifestRecord manifest, string reference, TransferTally tally, CancellationToken cancellationToken)
+    private async Task<bool> PushAsync(RegistryConnection registry, CompressedManifest sent, string reference, TransferTally tally, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<Digest, RepositoryName> elsewhere = await repositories.FindElsewhereAsync(registry.Repository, manifest.Blobs, cancellationToken);
+        // A repository there that got the plain layer's image may have the compressed one: no row says so, and it costs nothing to ask.
+        ManifestRecord manifest = sent.Manifest;
+        Digest KnownAs(Digest blob) => sent.PlainLayers.GetValueOrDefault(blob, blob);
+        IReadOnlyDictionary<Digest, RepositoryName> elsewhere = await repositories.FindElsewhereAsync(registry.Repository, [.. manifest.Blobs.Select(KnownAs)], cancellationToken);
         await Parallel.ForEachAsync(
             manifest.Blobs,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (blob, stop) => await SendAsync(registry, blob, elsewhere.GetValueOrDefault(blob), tally, stop));
+            async (blob, stop) => await SendAsync(registry, blob, elsewhere.GetValueOrDefault(KnownAs(blob)), tally, stop));
         byte[] json = (await blobs.ReadAllAsync(manifest.Manifest, cancellationToken)).ToArray();
         using HttpResponseMessage answer = await registry.SendAsync(
             () => new HttpRequestMessage(HttpMethod.Put, registry.At($"manifests/{reference}")) { Content = Content(json, manifest.MediaType) }, cancellationToken);

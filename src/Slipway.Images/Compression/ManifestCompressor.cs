@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json.Nodes;
 using Slipway.Content;
 using Slipway.Content.Blobs;
@@ -10,8 +10,8 @@ using Slipway.Linux.Zstd;
 namespace Slipway.Images.Compression;
 
 /// <summary>
-/// Makes of an image one whose plain layers are compressed: another manifest over the same config, and so the same image id. A layer is compressed once, while it
-/// streams into the store; the same layer gives the same bytes on any machine with the same version of slipway (gzip) or of libzstd.
+/// Makes of an image one whose plain layers are compressed: another manifest over the same config, and so the same image id; and of an index one over such images.
+/// A layer is compressed once, while it streams into the store; the same layer gives the same bytes on any machine with the same version of slipway (gzip) or of libzstd.
 /// </summary>
 public sealed class ManifestCompressor(IMetadataStore metadata, IBlobStore blobs, TimeProvider time)
 {
@@ -19,37 +19,63 @@ public sealed class ManifestCompressor(IMetadataStore metadata, IBlobStore blobs
 
     private readonly CompressedLayerTable _table = new();
 
+    /// <summary>Whether it is an image of which a layer is plain. (What an artifact's layers are is not ours to know, whatever their type says.)</summary>
+    public async Task<bool> HasPlainLayerAsync(ManifestRecord manifest, CancellationToken cancellationToken) =>
+        HasPlainLayer(ManifestContent.Parse(await blobs.ReadAllAsync(manifest.Manifest, cancellationToken), manifest.MediaType));
+
     /// <summary>The manifest of the compressed image, stored but linked to no repository; what has no plain layer is returned as it is. The caller holds a lease.</summary>
     /// <param name="progress">Is told the plain bytes as they are compressed.</param>
-    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.OutOfSpace"/>.</exception>
-    public async Task<ManifestRecord> CompressAsync(ManifestRecord manifest, LayerCompression compression, Action<long>? progress, CancellationToken cancellationToken)
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.OutOfSpace"/>; <see cref="ErrorKind.InvalidArgument"/>: it says a field twice.</exception>
+    public async Task<CompressedManifest> CompressAsync(ManifestRecord manifest, LayerCompression compression, Action<long>? progress, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> json = await blobs.ReadAllAsync(manifest.Manifest, cancellationToken);
         ManifestContent content = ManifestContent.Parse(json, manifest.MediaType);
-        if (compression == LayerCompression.None || !content.Layers.Any(IsPlain))
+        if (compression == LayerCompression.None || !HasPlainLayer(content))
         {
-            return manifest;
+            return CompressedManifest.Unchanged(manifest);
         }
 
-        // As text, so that whatever else a manifest says stays in it.
-        JsonNode root = JsonNode.Parse(json.Span)!;
+        JsonObject root = ManifestNodes.Parse(json);
         JsonArray layers = root["layers"]!.AsArray();
+        ImmutableDictionary<Digest, Digest>.Builder plain = ImmutableDictionary.CreateBuilder<Digest, Digest>();
         for (int index = 0; index < content.Layers.Length; index++)
         {
             if (IsPlain(content.Layers[index]))
             {
                 CompressedLayer compressed = await LayerAsync(content.Layers[index].Digest, compression, progress, cancellationToken);
-                JsonObject layer = layers[index]!.AsObject();
-                layer["mediaType"] = compression == LayerCompression.Gzip ? MediaTypes.OciLayerGzip : MediaTypes.OciLayerZstd;
-                layer["digest"] = compressed.Compressed.ToString();
-                layer["size"] = compressed.Size;
+                ManifestNodes.Point(layers[index], compressed.Compressed, compressed.Size);
+                layers[index]!["mediaType"] = compression == LayerCompression.Gzip ? MediaTypes.OciLayerGzip : MediaTypes.OciLayerZstd;
+                plain[compressed.Compressed] = compressed.Plain;
             }
         }
 
-        byte[] made = Encoding.UTF8.GetBytes(root.ToJsonString());
-        BlobInfo stored = await blobs.PutAsync(made, cancellationToken);
-        return ManifestRecord.Of(stored.Digest, stored.Size, ManifestContent.Parse(made, manifest.MediaType), time.GetUtcNow());
+        return new(manifest, await PutAsync(ManifestNodes.ToJson(root), manifest.MediaType, cancellationToken), plain.ToImmutable());
     }
+
+    /// <summary>The index over images of which some were compressed, stored as <see cref="CompressAsync"/> stores them; the same where none was.</summary>
+    /// <returns>The index, and the entries that it has no more: statements of BuildKit's about the plain images.</returns>
+    /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: it says a field twice.</exception>
+    public async Task<(CompressedManifest Index, ImmutableArray<Digest> LeftOut)> OverAsync(
+        ManifestRecord index, IEnumerable<CompressedManifest> images, CancellationToken cancellationToken)
+    {
+        Dictionary<Digest, ManifestRecord> made =
+            images.Where(image => image.IsChanged).DistinctBy(image => image.Plain.Manifest).ToDictionary(image => image.Plain.Manifest, image => image.Manifest);
+        if (made.Count == 0)
+        {
+            return (CompressedManifest.Unchanged(index), []);
+        }
+
+        (byte[] json, ImmutableArray<Digest> leftOut) = CompressedIndex.Of(await blobs.ReadAllAsync(index.Manifest, cancellationToken), made);
+        return (new(index, await PutAsync(json, index.MediaType, cancellationToken), ImmutableDictionary<Digest, Digest>.Empty), leftOut);
+    }
+
+    private async Task<ManifestRecord> PutAsync(byte[] json, string mediaType, CancellationToken cancellationToken)
+    {
+        BlobInfo stored = await blobs.PutAsync(json, cancellationToken);
+        return ManifestRecord.Of(stored.Digest, stored.Size, ManifestContent.Parse(json, mediaType), time.GetUtcNow());
+    }
+
+    private static bool HasPlainLayer(ManifestContent content) => content.IsImage && content.Layers.Any(IsPlain);
 
     private static bool IsPlain(Descriptor layer) => layer.MediaType == MediaTypes.OciLayer;
 

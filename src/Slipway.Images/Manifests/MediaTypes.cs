@@ -13,6 +13,12 @@ public static class MediaTypes
     /// <summary>Of a configuration that says nothing: an artifact's.</summary>
     public const string Empty = "application/vnd.oci.empty.v1+json";
 
+    /// <summary>Of an in-toto statement without a signature, and of the artifact that carries it.</summary>
+    public const string Statement = "application/vnd.in-toto+json";
+
+    /// <summary>Of a bill of materials in SPDX 2's JSON, and of the artifact that carries it.</summary>
+    public const string Spdx = "application/spdx+json";
+
     public const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
     public const string DockerManifestList = "application/vnd.docker.distribution.manifest.list.v2+json";
     public const string DockerConfig = "application/vnd.docker.container.image.v1+json";

@@ -13,7 +13,7 @@ namespace Slipway.Build.Inventory.Spdx;
 internal static class SpdxDocument
 {
     /// <summary>The media type of such a document, and the type of the artifact that carries it.</summary>
-    public const string MediaType = "application/spdx+json";
+    public const string MediaType = MediaTypes.Spdx;
 
     private const string Unknown = "NOASSERTION";
     private const string ImageId = "SPDXRef-Image";

@@ -44,8 +44,8 @@ public sealed class ReferrerTransferTests(RegistryWorld world) : IClassFixture<R
         await using DockerRegistry plain = await DockerRegistry.StartAsync();
         string digest = await PushWithReferrerAsync("plain/app"), name = $"{plain.Host}/plain/app:1";
         await world.Slipway.RunAsync("tag", $"{world.Host}/plain/app:1", name);
-        await world.Slipway.RunAsync("push", name);
-        await world.Slipway.RunAsync("push", name);
+        await world.Slipway.RunAsync("push", "--compression", "none", name);
+        await world.Slipway.RunAsync("push", "--compression", "none", name);
         using HttpClient http = new() { BaseAddress = new($"http://{plain.Host}") };
         using HttpRequestMessage request = new(HttpMethod.Get, $"/v2/plain/app/manifests/{digest.Replace(':', '-')}");
         request.Headers.Accept.Add(new(RegistryWorld.Index));
