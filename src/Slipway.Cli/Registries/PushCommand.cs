@@ -23,7 +23,7 @@ internal sealed class PushCommand : CliCommand
     }
 
     public override string Remarks =>
-        "Where layers are compressed on their way, the image has another digest there; both are said. Unsigned statements and bills of materials are made anew about it, signatures and other documents stay here.";
+        "Compressed layers give the image another digest there. Unsigned statements and bills of materials are made anew about it; signatures and other documents stay here.";
 
     public override IReadOnlyList<Example> Examples =>
     [
