@@ -122,8 +122,8 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
             PullsAlways = options.Pull,
             AllowsInsecure = options.Allowed.Contains("security.insecure"),
             KeepsFailure = options.KeepFailure,
-            CacheFrom = [.. options.CacheFrom.Select(option => caches.Open(http, option, push: false))],
-            CacheTo = [.. options.CacheTo.Select(option => new CacheExport(caches.Open(http, option, push: true), option.All, option.IgnoreErrors))],
+            CacheFrom = await caches.OpenAsync(http, options.CacheFrom, push: false),
+            CacheTo = [.. (await caches.OpenAsync(http, options.CacheTo, push: true)).Zip(options.CacheTo, (cache, option) => new CacheExport(cache, option.All, option.IgnoreErrors))],
         };
 
         // Events come from whatever thread a step runs on; one reader writes them to the answer in their order.
@@ -140,11 +140,11 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
         }
     }
 
-    private Task PullAsync(BuildOptions options, ImageReference reference, IProgress<BuildEvent> progress, CancellationToken cancellationToken)
+    private async Task PullAsync(BuildOptions options, ImageReference reference, IProgress<BuildEvent> progress, CancellationToken cancellationToken)
     {
         RegistryCredential? credential = options.RegistryAccounts.TryGetValue(reference.Domain, out RegistryAccount? account) ? new(account.User, account.Password) : null;
-        RegistryConnection registry = new(registries, RegistryEndpoint.Of(reference.Domain, plainHttp: false), RepositoryName.Of(reference), credential, push: false);
-        return puller.PullAsync(registry, reference, Platform.Host, referrers: false, new PullWriter(reference.Familiar, progress), cancellationToken);
+        RegistryConnection registry = new(registries, await registries.FindAsync(reference.Domain, plainHttp: false, cancellationToken), RepositoryName.Of(reference), credential, push: false);
+        await puller.PullAsync(registry, reference, Platform.Host, referrers: false, new PullWriter(reference.Familiar, progress), cancellationToken);
     }
 
     private static async Task<Slipway.Build.Provenance.BuildSource?> SourceAsync(Task<Slipway.Api.BuildSource?> told) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Slipway.Api;
 using Slipway.Build.Cache.Shared;
@@ -15,7 +16,18 @@ internal sealed class SharedCaches(IBlobStore blobs, ImagePuller puller, ImagePu
     /// <exception cref="SlipwayException">
     /// <see cref="ErrorKind.PermissionDenied"/>: a folder, and who asks is not the server's own user; <see cref="ErrorKind.InvalidArgument"/>: no reference.
     /// </exception>
-    public ISharedCache Open(HttpContext http, SharedCacheOption option, bool push)
+    public async ValueTask<ImmutableArray<ISharedCache>> OpenAsync(HttpContext http, IEnumerable<SharedCacheOption> options, bool push)
+    {
+        ImmutableArray<ISharedCache>.Builder opened = ImmutableArray.CreateBuilder<ISharedCache>();
+        foreach (SharedCacheOption option in options)
+        {
+            opened.Add(await OpenAsync(http, option, push));
+        }
+
+        return opened.ToImmutable();
+    }
+
+    private async ValueTask<ISharedCache> OpenAsync(HttpContext http, SharedCacheOption option, bool push)
     {
         if (option.Folder is { } folder)
         {
@@ -26,7 +38,7 @@ internal sealed class SharedCaches(IBlobStore blobs, ImagePuller puller, ImagePu
 
         ImageReference reference = ImageReference.Parse(option.Image ?? "");
         RegistryCredential? credential = option.User is { } user ? new(user, option.Password ?? "") : null;
-        RegistryConnection connection = new(client, RegistryEndpoint.Of(reference.Domain, option.PlainHttp), RepositoryName.Of(reference), credential, push);
+        RegistryConnection connection = new(client, await client.FindAsync(reference.Domain, option.PlainHttp, http.RequestAborted), RepositoryName.Of(reference), credential, push);
         return new RegistryCache(connection, reference, puller, pusher, blobs, time);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, Regis
         }
 
         await RegistryLogin.CheckAsync(
-            registries, RegistryEndpoint.Of(reference.Domain, request.PlainHttp), new RegistryCredential(request.User, request.Password), context.RequestAborted);
+            registries, await registries.FindAsync(reference.Domain, request.PlainHttp, context.RequestAborted), new RegistryCredential(request.User, request.Password), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
@@ -39,7 +39,7 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, Regis
             ?? throw new SlipwayException(ErrorKind.InvalidArgument, $"'{text}' is not a platform", "A platform is written os/architecture[/variant], as linux/arm64.");
         await RunAsync(context, async progress =>
         {
-            (Digest manifest, long bytes) = await puller.PullAsync(Connect(request, reference, push: false), reference, platform, request.Referrers, progress, context.RequestAborted);
+            (Digest manifest, long bytes) = await puller.PullAsync(await ConnectAsync(request, reference, push: false, context.RequestAborted), reference, platform, request.Referrers, progress, context.RequestAborted);
             return new(reference.Familiar, manifest.ToString(), bytes);
         });
     }
@@ -51,7 +51,7 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, Regis
         LayerCompression? compression = CompressionOf(request.Compression);
         await RunAsync(context, async progress =>
         {
-            PushedImage pushed = await pusher.PushAsync(Connect(request, reference, push: true), reference, request.Referrers, compression, progress, context.RequestAborted);
+            PushedImage pushed = await pusher.PushAsync(await ConnectAsync(request, reference, push: true, context.RequestAborted), reference, request.Referrers, compression, progress, context.RequestAborted);
             return new(reference.Familiar, pushed.There.ToString(), pushed.Bytes)
             {
                 DigestHere = pushed.Here.ToString(),
@@ -77,10 +77,10 @@ internal sealed class TransferDoor(ImagePuller puller, ImagePusher pusher, Regis
         _ => "none",
     };
 
-    private RegistryConnection Connect(TransferImageRequest request, ImageReference reference, bool push)
+    private async ValueTask<RegistryConnection> ConnectAsync(TransferImageRequest request, ImageReference reference, bool push, CancellationToken cancellationToken)
     {
         RegistryCredential? credential = request.User is { } user ? new(user, request.Password ?? "") : null;
-        return new(registries, RegistryEndpoint.Of(reference.Domain, request.PlainHttp), RepositoryName.Of(reference), credential, push);
+        return new(registries, await registries.FindAsync(reference.Domain, request.PlainHttp, cancellationToken), RepositoryName.Of(reference), credential, push);
     }
 
     private static Task RunAsync(HttpContext context, Func<IProgress<TransferStep>, Task<TransferImageResult>> transfer) =>

@@ -17,12 +17,29 @@ public sealed class RegistryClient(HttpMessageHandler handler, TimeProvider time
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly TlsProbe _probe = new(time);
 
     internal TimeProvider Time => time;
 
     /// <summary>The way there over the network.</summary>
     public static RegistryClient Open(TimeProvider time) => new(
-        new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(5) }, time);
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            SslOptions = new() { RemoteCertificateValidationCallback = TlsProbe.TrustsOurselves },
+        },
+        time);
+
+    /// <summary>Where a registry answers: with TLS; of this machine, without where it has none.</summary>
+    /// <param name="plainHttp">It is asked without TLS, wherever it is.</param>
+    public async ValueTask<Uri> FindAsync(string domain, bool plainHttp, CancellationToken cancellationToken)
+    {
+        Uri address = RegistryEndpoint.Of(domain, plainHttp);
+        bool isPlain = plainHttp || (RegistryEndpoint.IsHere(address.Host) && !await _probe.SpeaksTlsAsync(address, cancellationToken));
+        return RegistryEndpoint.Of(domain, isPlain);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

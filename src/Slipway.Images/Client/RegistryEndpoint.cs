@@ -10,13 +10,9 @@ public static class RegistryEndpoint
     /// <summary>Whether an address is one of Docker Hub's.</summary>
     public static bool IsDockerHub(Uri address) => address.Host is "docker.io" or "index.docker.io" or DockerHub;
 
-    /// <summary>The address, with TLS but for this machine itself, whose registries have none.</summary>
-    /// <param name="plainHttp">Whether a registry of another machine is asked without TLS too.</param>
-    public static Uri Of(string domain, bool plainHttp)
-    {
-        string authority = domain == ImageReference.DefaultDomain ? DockerHub : domain;
-        Uri address = new($"https://{authority}/");
-        bool isHere = address.Host == "localhost" || (IPAddress.TryParse(address.Host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
-        return plainHttp || isHere ? new Uri($"http://{authority}/") : address;
-    }
+    /// <summary>The address of a registry.</summary>
+    public static Uri Of(string domain, bool plainHttp) => new($"{(plainHttp ? "http" : "https")}://{(domain == ImageReference.DefaultDomain ? DockerHub : domain)}/");
+
+    /// <summary>Whether a host, by name or number, is this machine itself.</summary>
+    public static bool IsHere(string host) => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? ip) && IPAddress.IsLoopback(ip));
 }

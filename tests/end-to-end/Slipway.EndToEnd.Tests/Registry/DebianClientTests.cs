@@ -67,6 +67,25 @@ public sealed partial class DebianClientTests(SecureRegistryWorld world) : IClas
         await PullTagPushAsync(DockerEngine.Client, [], [], docker.Environment);
     }
 
+    [Fact]
+    public async Task Slipway_itself_from_another_home()
+    {
+        await using SlipwayBinary other = await SlipwayBinary.CreateAsync(withBusybox: false);
+        other.SetEnvironment("DOCKER_CONFIG", world.Folder("slipway"));
+        CommandOutput stranger = await other.TryAsync("pull", $"{world.Host}/team/base:1");
+        Assert.NotEqual(0, stranger.ExitCode);
+
+        CommandOutput login = await other.FeedAsync(world.TeamKey.Secret! + "\n", "login", "-u", world.TeamKey.Id, world.Host);
+        Assert.True(login.ExitCode == 0, login.ToString());
+        await other.RunAsync("pull", $"{world.Host}/team/base:1");
+        await other.RunAsync("tag", $"{world.Host}/team/base:1", $"{world.Host}/team/slipway:1");
+        await other.RunAsync("push", $"{world.Host}/team/slipway:1");
+        Assert.Equal(await world.DigestAsync("team/base:1"), await world.DigestAsync("team/slipway:1"));
+
+        CommandOutput plain = await other.TryAsync("pull", "--plain-http", $"{world.Host}/team/base:1");
+        Assert.NotEqual(0, plain.ExitCode);
+    }
+
     /// <summary>What these three say in the same words.</summary>
     private async Task PullTagPushAsync(string program, string[] store, string[] trust, IReadOnlyDictionary<string, string>? environment = null)
     {
