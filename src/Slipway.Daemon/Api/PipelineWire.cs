@@ -37,7 +37,7 @@ internal static class PipelineWire
     public static string? Difference(Pipeline before, PipelineSpec after, PipelineImage? image)
     {
         List<string> differs = [];
-        if (before.Image.Config != image?.Config)
+        if (before.Image.RunIdentity != image?.RunIdentity)
         {
             differs.Add(image is null ? "the image is not built yet" : "the image has changed");
         }

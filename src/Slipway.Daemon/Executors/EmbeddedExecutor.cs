@@ -35,8 +35,7 @@ public sealed class EmbeddedExecutor(
         using WorkFolder folder = folders.Create("datum");
         DatumFolder datum = new(folder.Path);
         long began = Stopwatch.GetTimestamp();
-        Image image = await images.FindAsync(run.Image.Manifest.ToString(), cancellationToken)
-            ?? await images.GetAsync(run.Image.Config.ToString(), cancellationToken);
+        Image image = await FindImageAsync(run, cancellationToken);
         using DatumInputs inputs = new(contents, cache, sealedCache, datum.Pfs);
         await PrepareAsync(run, datum, inputs, cancellationToken);
         TimeSpan prepare = Stopwatch.GetElapsedTime(began);
@@ -56,6 +55,15 @@ public sealed class EmbeddedExecutor(
             end.ExitCode, null, 0, 0, await datum.KeepLogAsync(contents.Of(run.Output).Blobs, cancellationToken), prepare, ran, TimeSpan.Zero, accepted || recovered ? null : Explain(run, end));
         return accepted ? await CollectAsync(run, outcome, datum, cancellationToken) : outcome;
     }
+
+    // What the name means by now may be another image: the one that the pipeline's version names runs, or one of which a container sees the same.
+    private async ValueTask<Image> FindImageAsync(DatumRun run, CancellationToken cancellationToken) =>
+        await images.FindAsync(run.Image.Manifest.ToString(), cancellationToken)
+            ?? await images.FindByRunIdentityAsync(run.Image.RunIdentity, cancellationToken)
+            ?? throw new SlipwayException(
+                ErrorKind.NotFound,
+                $"the image {run.Image.Manifest.Short} of {run.ImageName} is not stored any more, nor one that runs the same",
+                "Build or pull it again, or give the pipeline what the name means now: slipway pipeline update -f FILE");
 
     private static async ValueTask PrepareAsync(DatumRun run, DatumFolder datum, DatumInputs inputs, CancellationToken cancellationToken)
     {

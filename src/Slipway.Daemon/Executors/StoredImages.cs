@@ -20,7 +20,7 @@ public sealed class StoredImages(ImageStore images, ReferrerStore referrers) : I
         IdentityOf(await images.GetAsync(image, cancellationToken));
 
     /// <summary>An image as pipelines name it.</summary>
-    public static PipelineImage IdentityOf(Image image) => new(image.Digest, image.ConfigDigest);
+    public static PipelineImage IdentityOf(Image image) => new(image.Digest, RunIdentity.Of(image.Config));
 
     /// <summary>What an image says of its own making, for lineage; null where it is not stored any more.</summary>
     public async ValueTask<ImageFacts?> FindFactsAsync(Digest digest, CancellationToken cancellationToken)

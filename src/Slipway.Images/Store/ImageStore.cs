@@ -60,6 +60,22 @@ public sealed class ImageStore(IMetadataStore metadata, IBlobStore blobs, TimePr
     public async ValueTask<Image> GetAsync(string referenceOrIdPrefix, CancellationToken cancellationToken) =>
         await FindAsync(referenceOrIdPrefix, cancellationToken) ?? throw await UnknownAsync(referenceOrIdPrefix, cancellationToken);
 
+    /// <summary>The image of a <see cref="RunIdentity"/> that came into this store last, or null. It reads the configs until it finds one.</summary>
+    public async ValueTask<Image?> FindByRunIdentityAsync(Digest identity, CancellationToken cancellationToken)
+    {
+        ImmutableArray<ImageRecord> records = await metadata.ReadAsync(reader => _tables.ListImagesAsync(reader, cancellationToken), cancellationToken);
+        foreach (ImageRecord record in records.OrderByDescending(record => record.Created))
+        {
+            Image image = await ReadAsync(record.Manifest, cancellationToken);
+            if (RunIdentity.Of(image.Config) == identity)
+            {
+                return image;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// Every name and every nameless image, ordered by name, nameless ones last. The name of an index stands for its image of this machine's platform; names of
     /// what is no image (artifacts, indexes of other platforms) are left out.

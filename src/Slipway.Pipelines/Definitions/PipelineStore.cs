@@ -50,7 +50,7 @@ public sealed class PipelineStore(
     /// <summary>What <see cref="CreateOrUpdateAsync"/> would come to, without doing it: for a plan that is shown first.</summary>
     public async ValueTask<PipelineChangeKind> PreviewAsync(PipelineSpec spec, PipelineImage? image, CancellationToken cancellationToken) =>
         await FindAsync(spec.Name, cancellationToken) is not { } existing ? PipelineChangeKind.Created
-        : existing.Image.Config == image?.Config && SpecWriter.Write(existing.Spec) == SpecWriter.Write(spec) ? PipelineChangeKind.Unchanged
+        : existing.Image.RunIdentity == image?.RunIdentity && SpecWriter.Write(existing.Spec) == SpecWriter.Write(spec) ? PipelineChangeKind.Unchanged
         : PipelineChangeKind.Updated;
 
     /// <summary>The current version of a pipeline, or null.</summary>
@@ -134,7 +134,7 @@ public sealed class PipelineStore(
                 ErrorKind.AlreadyExists, $"there is a pipeline {spec.Name} already, in version {existing.Version}", "slipway pipeline update -f FILE changes it.");
         }
 
-        if (existing is not null && existing.Image.Config == image.Config && SpecWriter.Write(existing.Spec) == SpecWriter.Write(spec))
+        if (existing is not null && existing.Image.RunIdentity == image.RunIdentity && SpecWriter.Write(existing.Spec) == SpecWriter.Write(spec))
         {
             JobId? again = reprocess
                 ? await _propagation.PipelineChangedAsync(transaction, existing, "reprocess was asked for", true, cancellationToken)

@@ -60,7 +60,7 @@ internal static class PipelineTables
             version = int.Parse(key.Split(TableKey.Separator)[1], CultureInfo.InvariantCulture) + 1;
         }
 
-        await Versions.PutAsync(transaction, Key(spec.Name, version), new PipelineVersionRow(SpecWriter.Write(spec), image.Manifest, image.Config, now), cancellationToken);
+        await Versions.PutAsync(transaction, Key(spec.Name, version), new PipelineVersionRow(SpecWriter.Write(spec), image.Manifest, image.RunIdentity, now), cancellationToken);
         await Current.PutAsync(transaction, spec.Name.ToString(), new PipelineRow(version), cancellationToken);
         return new Pipeline { Name = spec.Name, Version = version, Spec = spec, Image = image, Created = now };
     }
@@ -80,7 +80,7 @@ internal static class PipelineTables
         Name = name,
         Version = version,
         Spec = SpecReader.Read(row.Spec, $"{name}.v{version}.json")[0],
-        Image = new PipelineImage(row.Image, row.ImageConfig),
+        Image = new PipelineImage(row.Image, row.RunIdentity ?? row.Image),
         Created = row.Created,
     };
 
@@ -92,7 +92,9 @@ internal static class PipelineTables
 internal sealed record PipelineRow(int Version);
 
 /// <summary>A row of <c>pipeline-versions</c>; the spec is its canonical JSON.</summary>
-internal sealed record PipelineVersionRow(string Spec, Digest Image, Digest ImageConfig, DateTimeOffset Created);
+/// <param name="Image">The manifest's digest.</param>
+/// <param name="RunIdentity">Null in rows of before it was kept: the manifest's digest stands in, which is no run identity, so that their datums run again.</param>
+internal sealed record PipelineVersionRow(string Spec, Digest Image, Digest? RunIdentity, DateTimeOffset Created);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PipelineRow))]

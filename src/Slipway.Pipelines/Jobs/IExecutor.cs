@@ -45,7 +45,7 @@ public sealed record DatumRun
     /// <summary>What its answer depends on.</summary>
     public required DatumKey Key { get; init; }
 
-    /// <summary>The image. Where its manifest is not stored any more, another with the same config runs the same.</summary>
+    /// <summary>The image. Where its manifest is not stored any more, another with the same run identity does.</summary>
     public required PipelineImage Image { get; init; }
 
     /// <summary>The image's name as the spec writes it, for messages.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Slipway.Content;
+using Slipway.Content.Hashing;
 using Slipway.Data;
 using Slipway.Data.Commits;
 using Slipway.Data.Trees;

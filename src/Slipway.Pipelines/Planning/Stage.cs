@@ -1,4 +1,5 @@
 using Slipway.Content;
+using Slipway.Content.Hashing;
 using Slipway.Pipelines.Specs;
 
 namespace Slipway.Pipelines.Planning;
@@ -7,7 +8,7 @@ namespace Slipway.Pipelines.Planning;
 /// What a stage computes, apart from its data: the transform with its image resolved. Timeouts, limits, tries and parallelism are left
 /// out on purpose: they decide whether there is an answer, not which.
 /// </summary>
-/// <param name="Image">The digest of the image's config; see <see cref="Definitions.PipelineImage"/>.</param>
+/// <param name="Image">The image's run identity; see <see cref="Definitions.PipelineImage"/>.</param>
 public sealed record Stage(TransformSpec Transform, Digest Image)
 {
     /// <summary>The digest of all that stands in it, in one fixed form. A variable's place among the others makes no difference.</summary>

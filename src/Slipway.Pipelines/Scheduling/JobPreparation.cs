@@ -26,7 +26,7 @@ internal sealed class JobPreparation(IMetadataStore metadata, CommitStore commit
     {
         Pipeline pipeline = await metadata.ReadAsync(r => PipelineTables.FindAsync(r, job.Id.Pipeline, job.Version, cancellationToken), cancellationToken)
             ?? throw new SlipwayException(ErrorKind.NotFound, $"version {job.Version} of pipeline {job.Id.Pipeline} is not stored");
-        var stage = new Stage(pipeline.Spec.Transform, pipeline.Image.Config);
+        var stage = new Stage(pipeline.Spec.Transform, pipeline.Image.RunIdentity);
         ImmutableArray<Datum> datums = DatumSet.Of(pipeline.Spec.Input, await ReadLeavesAsync(pipeline.Spec.Input, output, cancellationToken));
         Digest stageDigest = stage.Digest();
         HashSet<DatumKey> keys = [.. datums.Select(datum => DatumSet.KeyOf(stageDigest, datum))];
@@ -112,7 +112,7 @@ internal sealed class JobPreparation(IMetadataStore metadata, CommitStore commit
             }
 
             Pipeline? version = await PipelineTables.FindAsync(reader, job.Id.Pipeline, before.Version, cancellationToken);
-            return new PreviousJob(datums, version is null ? [] : [.. stage.ChangedSince(new Stage(version.Spec.Transform, version.Image.Config))]);
+            return new PreviousJob(datums, version is null ? [] : [.. stage.ChangedSince(new Stage(version.Spec.Transform, version.Image.RunIdentity))]);
         },
         cancellationToken);
 

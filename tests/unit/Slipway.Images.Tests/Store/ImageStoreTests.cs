@@ -85,6 +85,20 @@ public sealed class ImageStoreTests
     }
 
     [Fact]
+    public async Task The_last_image_that_runs_the_same_is_found_whatever_it_says_of_itself()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        Image parent = await ImportAsync(store, "a", "x");
+        Image one = await store.Images.AddAsync(new() { Cmd = ["run"], Created = "2001-01-01T00:00:00Z" }, parent.Layers, ImmutableDictionary<string, string>.Empty, None);
+        Image two = await store.Images.AddAsync(new() { Cmd = ["run"], Created = "2002-01-01T00:00:00Z" }, parent.Layers, ImmutableDictionary<string, string>.Empty, None);
+        Image other = await store.Images.AddAsync(new() { Cmd = ["walk"] }, parent.Layers, ImmutableDictionary<string, string>.Empty, None);
+
+        Assert.Equal(two, await store.Images.FindByRunIdentityAsync(RunIdentity.Of(one.Config), None));
+        Assert.Equal(other, await store.Images.FindByRunIdentityAsync(RunIdentity.Of(other.Config), None));
+        Assert.Null(await store.Images.FindByRunIdentityAsync(RunIdentity.Of(new() { Cmd = ["run"] }), None));
+    }
+
+    [Fact]
     public async Task A_name_that_is_not_there_brings_the_nearest()
     {
         await using TemporaryStore store = await TemporaryStore.OpenAsync();

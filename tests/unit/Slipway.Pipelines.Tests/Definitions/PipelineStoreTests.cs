@@ -1,3 +1,4 @@
+using System.Text;
 using Slipway.Content;
 using Slipway.Data.Commits;
 using Slipway.Data.Repos;
@@ -63,6 +64,38 @@ public sealed class PipelineStoreTests : IAsyncLifetime
         PipelineChange back = await _world.PipelineAsync("up", World.Pfs("data"), update: true);
         await _world.IdleAsync();
         Assert.Equal(new JobCounts(1, Skipped: 1), (await _world.Jobs.GetAsync(back.Job!.Value, _world.Patience)).Counts);
+    }
+
+    /// <summary>As a home of before the run identity was kept has it: what its datums answered counts for nothing, and nothing else is lost.</summary>
+    [Fact]
+    public async Task A_version_without_a_run_identity_runs_its_datums_again_and_changes_with_the_next_update()
+    {
+        await _world.PutAsync("data", ("/a", "1"));
+        await _world.PipelineAsync("up", World.Pfs("data"));
+        await _world.IdleAsync();
+        await _world.Metadata.WriteAsync(
+            async transaction =>
+            {
+                await foreach ((string key, byte[] value) in transaction.ScanAsync("pipeline-versions", null, null, _world.Patience))
+                {
+                    string row = Encoding.UTF8.GetString(value).Replace("runIdentity", "imageConfig", StringComparison.Ordinal);
+                    await transaction.PutAsync("pipeline-versions", key, Encoding.UTF8.GetBytes(row), _world.Patience);
+                }
+
+                return true;
+            },
+            _world.Patience);
+
+        Pipeline old = await _world.Pipelines.GetAsync(PipelineName.Parse("up"), _world.Patience);
+        Assert.Equal(_world.Images["image"] with { RunIdentity = _world.Images["image"].Manifest }, old.Image);
+        await _world.PutAsync("data", ("/b", "2"));
+        await _world.IdleAsync();
+        Assert.Equal(new JobCounts(2, Processed: 2), (await _world.LastJobAsync("up")).Counts);
+
+        PipelineChange change = await _world.PipelineAsync("up", World.Pfs("data"), update: true);
+        await _world.IdleAsync();
+        Assert.Equal((PipelineChangeKind.Updated, 2), (change.Kind, change.Pipeline.Version));
+        Assert.Equal(new JobCounts(2, Skipped: 1, Processed: 1), (await _world.LastJobAsync("up")).Counts);
     }
 
     [Fact]

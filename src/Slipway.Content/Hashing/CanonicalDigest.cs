@@ -1,18 +1,18 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Slipway.Content;
 
-namespace Slipway.Pipelines.Planning;
+namespace Slipway.Content.Hashing;
 
 /// <summary>
 /// The SHA-256 of a sequence of values, each written with its length (UTF-8 texts) or in a fixed width (numbers, digests), so that
 /// no two sequences give the same bytes. The first value names what is digested, and the version of that form.
 /// </summary>
-internal sealed class CanonicalDigest : IDisposable
+public sealed class CanonicalDigest : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
+    /// <param name="form">What is digested, and in which version of its form.</param>
     public CanonicalDigest(string form) => Add(form);
 
     public CanonicalDigest Add(string text)
@@ -50,6 +50,7 @@ internal sealed class CanonicalDigest : IDisposable
         return this;
     }
 
+    /// <summary>The digest of what was added.</summary>
     public Digest Finish()
     {
         Span<byte> bytes = stackalloc byte[Digest.Size];
