@@ -41,13 +41,19 @@ public sealed record BuildRequest
     /// <summary>Labels over those of the Dockerfile.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>No file time and no time in the image is later than this; null is <see cref="ReproducibleTime.Default"/>.</summary>
+    /// <summary>
+    /// The image's time, which no file time is later than. Null: the image has the time of its newest commit (<see cref="Source"/>), its files
+    /// <see cref="ReproducibleTime.Default"/>, so that a commit changes no layer; where no commit is known the image has that too.
+    /// </summary>
     public DateTimeOffset? SourceDateEpoch { get; init; }
 
     /// <summary>Annotations that say where the source came from (<c>org.opencontainers.image.revision</c>); they are part of the manifest only.</summary>
     public IReadOnlyDictionary<string, string> SourceAnnotations { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>Where the context came from, found out beside the build; it is told in the statement beside the image, never in the image. Null: nobody said.</summary>
+    /// <summary>
+    /// Where the context came from, found out beside the build and waited for when all steps are done. It is told in the statement beside the image; of it
+    /// only the commit's time is part of the image. Null: nobody said.
+    /// </summary>
     public Task<BuildSource?> Source { get; init; } = Task.FromResult<BuildSource?>(null);
 
     /// <summary>How much is said about the build beside the image.</summary>

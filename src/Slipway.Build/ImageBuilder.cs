@@ -61,8 +61,9 @@ public sealed class ImageBuilder(
     public async ValueTask<BuildResult> BuildAsync(BuildRequest request, IProgress<BuildEvent> progress, CancellationToken cancellationToken)
     {
         Dockerfile dockerfile = Dockerfile.Parse(request.DockerfileText, request.DockerfileName);
-        PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Created(request)) { Contexts = request.Contexts };
-        BuildPlan plan = Planner.Plan(dockerfile, planning, await FindImagesAsync(dockerfile, planning, request, progress, cancellationToken));
+        PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Rfc3339(request.SourceDateEpoch ?? ReproducibleTime.Default)) { Contexts = request.Contexts };
+        Dictionary<string, Image> found = await FindImagesAsync(dockerfile, planning, request, progress, cancellationToken);
+        BuildPlan plan = Planner.Plan(dockerfile, planning, found);
 
         if (CheckDirective.Of(dockerfile.Lines).IsError && await CheckAsync(request, cancellationToken) is { IsEmpty: false } findings)
         {
@@ -85,6 +86,12 @@ public sealed class ImageBuilder(
         await answers.ImportAsync(request.CacheFrom, cancellationToken);
         (LayerStack files, Digest context, ImmutableArray<ResolvedDependency> downloads) = await RememberingAsync(
             request.InPlace, () => RunAsync(plan, request, dockerfile, answers, numbered, cancellationToken), cancellationToken);
+        BuildSource? source = await request.Source;
+        if (CreatedOf(request, source, numbered) is { } created)
+        {
+            plan = Planner.Plan(dockerfile, planning with { Created = Rfc3339(created) }, found); // The same steps: only what its configs say is another.
+        }
+
         Image image = await images.AddAsync(plan.Target.Config, files.Layers, Annotate(request, plan, context), cancellationToken);
         foreach (ImageReference tag in request.Tags)
         {
@@ -93,7 +100,7 @@ public sealed class ImageBuilder(
 
         if (request.Provenance != ProvenanceDetail.None)
         {
-            Artifact statement = ProvenanceStatement.Of(request, await request.Source, plan, image, context, downloads);
+            Artifact statement = ProvenanceStatement.Of(request, source, plan, image, context, downloads);
             await _referrers.AttachAsync(image, statement, request.Tags, cancellationToken);
         }
 
@@ -118,7 +125,7 @@ public sealed class ImageBuilder(
     {
         Dockerfile dockerfile = Dockerfile.Parse(request.DockerfileText, request.DockerfileName);
         Dictionary<string, ImageConfig> configs = new(StringComparer.Ordinal);
-        PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Created(request)) { Contexts = request.Contexts };
+        PlanRequest planning = new(request.BuildArgs, request.Target, request.Labels, ImageConfig.HostArchitecture, Rfc3339(ReproducibleTime.Default)) { Contexts = request.Contexts };
         foreach (string name in Planner.FindMissingImages(dockerfile, planning, new Dictionary<string, Image>()).Keys)
         {
             if (await images.FindAsync(name, cancellationToken) is { } image)
@@ -202,8 +209,24 @@ public sealed class ImageBuilder(
             ? known
             : await _inventory.ReadAsync(image, cancellationToken);
 
-    private static string Created(BuildRequest request) =>
-        (request.SourceDateEpoch ?? ReproducibleTime.Default).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    // Null: the time that was planned with. The newest commit's is known last of all, so that git is asked beside the steps.
+    private static DateTimeOffset? CreatedOf(BuildRequest request, BuildSource? source, BuildProgress progress)
+    {
+        if (request.SourceDateEpoch is not null || source is null)
+        {
+            return null;
+        }
+
+        if (source.IsHistoryCut)
+        {
+            progress.Note(
+                "the image's time is 2000-01-01, for this clone of the repository ends before the newest commit of the context: fetch all of it (git fetch --unshallow), or set SOURCE_DATE_EPOCH");
+        }
+
+        return source.CommitTime;
+    }
+
+    private static string Rfc3339(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     // A base image can bring triggers that name further images, so the plan is asked until nothing is missing.
     private async ValueTask<Dictionary<string, Image>> FindImagesAsync(

@@ -1,6 +1,6 @@
 namespace Slipway.Build;
 
-/// <summary>The time that stands in an image where a clock would make two builds differ.</summary>
+/// <summary>The time that stands in an image where a clock would make two builds differ. In its layers also where a commit's time would.</summary>
 public static class ReproducibleTime
 {
     /// <summary>

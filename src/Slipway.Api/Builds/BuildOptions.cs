@@ -18,7 +18,16 @@ public sealed record BuildOptions
 
     public IReadOnlyDictionary<string, string> Labels { get => field ?? EmptyMap.Value; init; }
 
-    /// <summary>Seconds since 1970 that times in the image are clamped to.</summary>
+    /// <summary>2000-01-01T00:00:00Z, in seconds since 1970: the time of images and their files where nothing else is said.</summary>
+    public const long ConstantTime = 946_684_800;
+
+    /// <summary>9999-12-31T23:59:59Z, in seconds since 1970: no image is younger.</summary>
+    public const long LatestTime = 253_402_300_799;
+
+    /// <summary>
+    /// Seconds since 1970: the image's time, which none in its layers is later than. Null: it has the time of the newest commit that changed the context, in layers
+    /// <see cref="ConstantTime"/>.
+    /// </summary>
     public long? SourceDateEpoch { get; init; }
 
     /// <summary>Where the context came from, kept as annotations: the git revision and whether the tree was clean.</summary>

@@ -1,30 +1,45 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Slipway.Api;
 
-/// <summary>Where a context came from, as git knows it. Nothing is asked where no repository is, so that a build elsewhere starts no process.</summary>
+/// <summary>
+/// Where a context came from and when it was last changed, as git knows it. Nothing is asked where no repository is, so that a build elsewhere starts no process.
+/// </summary>
 public static class ContextOrigin
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Begins to ask for the commit that is checked out, whether the folder was changed since, and where the repository came from.</summary>
+    /// <summary>
+    /// Begins to ask what a build with these options needs to know: for the statement, the commit that is checked out, whether the folder was changed since, and where the
+    /// repository came from; for the image, when the newest commit that changed the folder was made, unless its time is given.
+    /// </summary>
     /// <param name="address">Where the context was fetched from; null for a folder of the user's.</param>
     /// <returns>
-    /// To be called once, when nothing else is waited for: git, which looks at every file for whether one was changed, then has three seconds left, so that a huge
-    /// repository holds no build back. Null where there is nothing to say.
+    /// To be called once, when nothing else is waited for. Whether files were changed, for which git looks at each of them, it then has three seconds left to
+    /// say, so that a huge repository holds no build back; the time of the commit is waited for. Null where there is nothing to say.
     /// </returns>
-    public static Func<Task<BuildSource?>> Begin(string folder, string? address, TimeProvider time, CancellationToken cancellationToken)
+    public static Func<Task<BuildSource?>> Begin(string folder, string? address, BuildOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
-        BuildSource? told = address is null ? null : new BuildSource(address.Split('#')[0]);
-        if (!IsInRepository(folder))
+        bool isStated = options is { Check: false, Provenance: not "none" }, isDated = options is { Check: false, SourceDateEpoch: null };
+        BuildSource? told = isStated && address is not null ? new BuildSource(address.Split('#')[0]) : null;
+        if ((!isStated && !isDated) || !IsInRepository(folder))
         {
             return () => Task.FromResult(told);
         }
 
+        Func<Task<BuildSource?>> source = isStated ? BeginSource(folder, told, time, cancellationToken) : () => Task.FromResult<BuildSource?>(null);
+        Task<NewestCommit> newest = isDated ? Task.Run(() => NewestCommit.AskAsync(folder, cancellationToken), cancellationToken) : Task.FromResult(default(NewestCommit));
+        return async () =>
+        {
+            BuildSource? said = await source().ConfigureAwait(false);
+            NewestCommit commit = await newest.ConfigureAwait(false);
+            return commit == default ? said : (said ?? new BuildSource()) with { CommitTime = commit.Time, IsHistoryCut = commit.IsCutOff };
+        };
+    }
+
+    private static Func<Task<BuildSource?>> BeginSource(string folder, BuildSource? told, TimeProvider time, CancellationToken cancellationToken)
+    {
         CancellationTokenSource bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<string?> remote = address is null ? GitAsync(folder, ["config", "--get", "remote.origin.url"], cancellationToken) : Task.FromResult<string?>(told!.Uri);
-        Task<string?> status = GitAsync(folder, ["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "--", "."], bound.Token);
+        Task<string?> remote = told is null ? GitQuestion.AskAsync(folder, ["config", "--get", "remote.origin.url"], cancellationToken) : Task.FromResult(told.Uri);
+        Task<string?> status = GitQuestion.AskAsync(folder, ["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "--", "."], bound.Token);
         return async () =>
         {
             using (bound)
@@ -38,7 +53,7 @@ public static class ContextOrigin
                 {
                     await bound.CancelAsync().ConfigureAwait(false);
                     await ((Task)status).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    string? head = await GitAsync(folder, ["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"], cancellationToken).ConfigureAwait(false);
+                    string? head = await GitQuestion.AskAsync(folder, ["rev-parse", "HEAD", "--symbolic-full-name", "HEAD"], cancellationToken).ConfigureAwait(false);
                     return ParseHead(head, await remote.ConfigureAwait(false)) ?? told;
                 }
             }
@@ -49,20 +64,14 @@ public static class ContextOrigin
     public static async Task<IReadOnlyDictionary<string, string>> AnnotateAsync(string folder, CancellationToken cancellationToken)
     {
         Dictionary<string, string> annotations = [];
-        if (await GitAsync(folder, ["log", "-1", "--format=%H", "--", "."], cancellationToken).ConfigureAwait(false) is { Length: > 0 } revision)
+        if (await GitQuestion.AskAsync(folder, ["log", "-1", "--format=%H", "--", "."], cancellationToken).ConfigureAwait(false) is { Length: > 0 } revision)
         {
-            bool dirty = await GitAsync(folder, ["status", "--porcelain", "--", "."], cancellationToken).ConfigureAwait(false) is { Length: > 0 };
+            bool dirty = await GitQuestion.AskAsync(folder, ["status", "--porcelain", "--", "."], cancellationToken).ConfigureAwait(false) is { Length: > 0 };
             annotations["org.opencontainers.image.revision"] = dirty ? revision + "-dirty" : revision;
         }
 
         return annotations;
     }
-
-    /// <summary>When the newest commit that changed the folder was made, in seconds since 1970; null outside of git.</summary>
-    public static async Task<long?> NewestCommitAsync(string folder, CancellationToken cancellationToken) =>
-        long.TryParse(await GitAsync(folder, ["log", "-1", "--format=%ct", "--", "."], cancellationToken).ConfigureAwait(false), NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
-            ? seconds
-            : null;
 
     /// <summary>Reads what <c>git status --porcelain=v2 --branch</c> says (git-status, "Porcelain Format Version 2"). Null before the first commit.</summary>
     internal static BuildSource? Parse(string status, string? remote)
@@ -110,40 +119,5 @@ public static class ContextOrigin
         }
 
         return false;
-    }
-
-    // Neither a lock nor a monitor of the repository's own is wanted: the build only looks.
-    private static async Task<string?> GitAsync(string folder, string[] arguments, CancellationToken cancellationToken)
-    {
-        ProcessStartInfo start = new("git") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
-        foreach (string argument in (string[])["-c", "core.fsmonitor=false", .. arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        try
-        {
-            using Process git = Process.Start(start)!;
-            try
-            {
-                Task<string> errors = git.StandardError.ReadToEndAsync(cancellationToken);
-                string output = await git.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
-                await errors.ConfigureAwait(false);
-                await git.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-                return git.ExitCode == 0 ? output.Trim() : null;
-            }
-            finally
-            {
-                if (!git.HasExited)
-                {
-                    git.Kill(entireProcessTree: true);
-                }
-            }
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null; // There is no git here.
-        }
     }
 }

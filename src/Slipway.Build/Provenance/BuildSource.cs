@@ -7,6 +7,12 @@ namespace Slipway.Build.Provenance;
 /// <param name="IsDirty">Whether the context's files were changed since that commit; null where that is not known, as of a repository too large to look through.</param>
 public sealed record BuildSource(string? Uri, string? Reference, string? Commit, bool? IsDirty)
 {
+    /// <summary>When the newest commit that changed the context was made, which is the image's time unless one is given; null where that is not known.</summary>
+    public DateTimeOffset? CommitTime { get; init; }
+
+    /// <summary>That time is not known because the clone is shallow, and its history ends before the commit.</summary>
+    public bool IsHistoryCut { get; init; }
+
     /// <summary>The value of <see cref="ImageBuilder.DirtySourceAnnotation"/>.</summary>
     public string DirtyText => IsDirty switch
     {

@@ -10,12 +10,12 @@ internal sealed class AttestationOptions
     private readonly Option<string?> provenance = Declare.Text("--provenance", null, "max|min|false", "How much the statement beside the image says of the build (default max; min: no build arguments)");
     private readonly Option<bool> sbom = Declare.Flag("--sbom", null, "Attach the list of packages in the image, as SPDX");
     private readonly Option<string[]?> attest = Declare.Texts("--attest", null, "type=TYPE", "Another spelling: type=sbom, type=provenance,mode=min");
-    private readonly Option<string?> sourceDate = Declare.Text("--source-date", null, "commit|SECONDS", "The time in the image: the newest commit of the context (default 2000-01-01, or SOURCE_DATE_EPOCH)");
+    private readonly Option<string?> sourceDate = Declare.Text("--source-date", null, "commit|none|SECONDS", "The image's time: of the context's newest commit (default), 2000-01-01, or one for its files too; SOURCE_DATE_EPOCH wins");
 
     public IEnumerable<Option> All => [provenance, sbom, attest, sourceDate];
 
     /// <summary>The options of a build with what was asked for here.</summary>
-    public async Task<BuildOptions> ApplyAsync(BuildOptions options, ParseResult parsed, BuildContext source, CancellationToken cancellationToken)
+    public BuildOptions Apply(BuildOptions options, ParseResult parsed)
     {
         (string detail, bool bill) = (Detail(parsed.GetValue(provenance)), parsed.GetValue(sbom));
         foreach (string text in parsed.GetValue(attest) ?? [])
@@ -40,9 +40,9 @@ internal sealed class AttestationOptions
             Sbom = bill,
             SourceDateEpoch = options.SourceDateEpoch ?? parsed.GetValue(sourceDate) switch
             {
-                null => null,
-                "commit" => await ContextOrigin.NewestCommitAsync(source.Folder, cancellationToken).ConfigureAwait(false),
-                string seconds => Values.WholeNumber(seconds, "--source-date"),
+                null or "commit" => null,
+                "none" => BuildOptions.ConstantTime,
+                string seconds => Values.Seconds(seconds, "--source-date"),
             },
         };
     }

@@ -97,10 +97,10 @@ internal sealed class BuildCommand : CliCommand
             CacheFrom = await SharedCacheOptions.FromAsync(context, parsed.GetValue(cacheFrom), cancellationToken).ConfigureAwait(false),
             CacheTo = await SharedCacheOptions.ToAsync(context, parsed.GetValue(cacheTo), cancellationToken).ConfigureAwait(false),
             Labels = Values.Pairs(parsed.GetValue(labels), "--label", static _ => ""),
-            SourceDateEpoch = context.Environment("SOURCE_DATE_EPOCH") is string epoch ? Values.WholeNumber(epoch, "SOURCE_DATE_EPOCH") : null,
+            SourceDateEpoch = BuildRun.SourceDateEpoch(context),
             SourceAnnotations = parsed.GetValue(revision) ? await ContextOrigin.AnnotateAsync(source.Folder, cancellationToken).ConfigureAwait(false) : new Dictionary<string, string>(),
         };
-        options = await attestations.ApplyAsync(options, parsed, source, cancellationToken).ConfigureAwait(false);
+        options = attestations.Apply(options, parsed);
         if (options.Check)
         {
             return await BuildRun.CheckAsync(context, source, options, style, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Slipway.Api;
+using Slipway.Cli.Options;
 using Slipway.Cli.Output;
 using Slipway.Cli.Progress;
 
@@ -23,6 +24,10 @@ internal static class BuildRun
             throw await FailedStep.ShowAsync(context, failure, view.Kept, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The time that images are to have, by reproducible-builds.org's variable; null where it is not set.</summary>
+    public static long? SourceDateEpoch(CommandContext context) =>
+        context.Environment("SOURCE_DATE_EPOCH") is string epoch ? Values.Seconds(epoch, "SOURCE_DATE_EPOCH") : null;
 
     /// <summary>The server reads the context where it can: that costs no bytes on the way, and a client that has little to load. Else it is sent.</summary>
     private static async IAsyncEnumerable<BuildProgress> StreamAsync(
@@ -59,11 +64,8 @@ internal static class BuildRun
     private static async IAsyncEnumerable<BuildProgress> SendAsync(
         CommandContext context, BuildContext source, BuildOptions options, bool quiet, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (options.Provenance != "none")
-        {
-            source = source with { Source = ContextOrigin.Begin(source.Folder, source.Address, context.Time, cancellationToken) };
-        }
-
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        source = source with { Source = ContextOrigin.Begin(source.Folder, source.Address, options, context.Time, over.Token) };
         TransferProgress sent = new(context.Time, "sending the context:", null);
         using ProgressLine line = new(context, sent.ToString, !quiet);
         IAsyncEnumerable<BuildProgress> stream = context.Client.BuildAsync(
@@ -74,9 +76,16 @@ internal static class BuildRun
                 line.Dispose();
             },
             cancellationToken);
-        await foreach (BuildProgress progress in stream.ConfigureAwait(false))
+        try
         {
-            yield return progress;
+            await foreach (BuildProgress progress in stream.ConfigureAwait(false))
+            {
+                yield return progress;
+            }
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false); // git does not outlive a build that the server ended early.
         }
     }
 

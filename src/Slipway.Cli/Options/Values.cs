@@ -51,6 +51,12 @@ internal static class Values
             ? number
             : throw new CliException($"{option} {text}: this is no whole number", usage: true);
 
+    /// <summary>Seconds since 1970.</summary>
+    public static long Seconds(string text, string option) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw new CliException($"{option} {text}: these are no whole seconds since 1970", usage: true);
+
     public static int? WholeNumberOrNull(string? text, string option) => text is null ? null : WholeNumber(text, option);
 
     /// <summary>"30" or "30d": whole days; null where nothing was given.</summary>

@@ -49,6 +49,7 @@ internal sealed class ProjectRun(CommandContext context, ProjectChanges changes,
                 DockerfileName = Path.Join(image.Folder, image.Dockerfile),
                 BuildArgs = image.BuildArgs ?? new Dictionary<string, string>(),
                 Target = image.Target,
+                SourceDateEpoch = BuildRun.SourceDateEpoch(context),
             };
             BuildCompleted built = await BuildRun.RunAsync(context, source, options, style, cancellationToken).ConfigureAwait(false);
             if (built.Digest != image.Digest)

@@ -76,5 +76,5 @@ internal static class WarmCommands
     private static bool IsFlag(string name) => name is "-q" or "--quiet" or "--no-cache" or "--pull" or "--offline" or "--check" or "--sbom";
 
     private static bool TakesValue(string name) =>
-        name is "-t" or "--tag" or "-f" or "--file" or "--build-arg" or "--label" or "--target" or "--no-cache-filter" or "--progress" or "--provenance";
+        name is "-t" or "--tag" or "-f" or "--file" or "--build-arg" or "--label" or "--target" or "--no-cache-filter" or "--progress" or "--provenance" or "--source-date";
 }

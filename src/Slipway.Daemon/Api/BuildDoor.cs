@@ -18,8 +18,6 @@ namespace Slipway.Daemon.Api;
 /// <summary>Builds an image from a context that arrives as a tar, and streams what happens; gives out an image's files.</summary>
 internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, ImageStore images, ImageFiles files, WorkFolders folders, LayerUse layers, ImagePuller puller, RegistryClient registries, SharedCaches caches)
 {
-    private static readonly Task<Slipway.Api.BuildSource?> Nowhere = Task.FromResult<Slipway.Api.BuildSource?>(null);
-
     public void Map(WebApplication app)
     {
         app.MapPost(Routes.Build, BuildSentAsync);
@@ -72,19 +70,27 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
             return;
         }
 
-        // git is asked beside the build, which needs its answer last.
-        Func<Task<Slipway.Api.BuildSource?>> source = request.Options.Provenance == "none" ? () => Nowhere : ContextOrigin.Begin(request.Folder, null, TimeProvider.System, http.RequestAborted);
-        using WorkFolder folder = folders.Create("build");
-        if (await Task.Run(() => LocalContext.Take(request, folder.Path, TimeProvider.System, http.RequestAborted), http.RequestAborted) is { } context)
+        // git is asked beside the build, which needs its answer last; it does not outlive a build that fails before that.
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        Func<Task<Slipway.Api.BuildSource?>> source = ContextOrigin.Begin(request.Folder, null, request.Options, TimeProvider.System, over.Token);
+        try
         {
-            using (context.InPlace)
+            using WorkFolder folder = folders.Create("build");
+            if (await Task.Run(() => LocalContext.Take(request, folder.Path, TimeProvider.System, http.RequestAborted), http.RequestAborted) is { } context)
             {
-                await BuildAsync(http, request.Options, context with { Source = source() });
+                using (context.InPlace)
+                {
+                    await BuildAsync(http, request.Options, context with { Source = source() });
+                }
+            }
+            else
+            {
+                await DeclineAsync(http, $"the server sees another folder at {request.Folder}");
             }
         }
-        else
+        finally
         {
-            await DeclineAsync(http, $"the server sees another folder at {request.Folder}");
+            await over.CancelAsync();
         }
     }
 
@@ -108,7 +114,7 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
             Target = options.Target,
             NoCache = options.NoCache,
             Labels = options.Labels,
-            SourceDateEpoch = options.SourceDateEpoch is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
+            SourceDateEpoch = TimeOf(options.SourceDateEpoch),
             SourceAnnotations = options.SourceAnnotations,
             Source = SourceAsync(unpacked.Source),
             Provenance = DetailOf(options.Provenance),
@@ -148,7 +154,16 @@ internal sealed class BuildDoor(ImageBuilder builder, BuildVerifier verifier, Im
     }
 
     private static async Task<Slipway.Build.Provenance.BuildSource?> SourceAsync(Task<Slipway.Api.BuildSource?> told) =>
-        await told is { } source ? new(source.Uri, source.Reference, source.Commit, source.IsDirty) : null;
+        await told is { } source
+            ? new(source.Uri, source.Reference, source.Commit, source.IsDirty) { CommitTime = TimeOf(source.CommitTime), IsHistoryCut = source.IsHistoryCut }
+            : null;
+
+    private static DateTimeOffset? TimeOf(long? seconds) => seconds switch
+    {
+        null => null,
+        >= 0 and <= BuildOptions.LatestTime => DateTimeOffset.FromUnixTimeSeconds(seconds.Value),
+        _ => throw new SlipwayException(ErrorKind.InvalidArgument, $"an image cannot have the time {seconds} (seconds since 1970): that is no day of the years 1970 to 9999"),
+    };
 
     private static ProvenanceDetail DetailOf(string text) => text switch
     {

@@ -107,7 +107,7 @@ internal sealed class ImagesDoor(ImageStore images, ReferrerStore referrers, Con
             throw new SlipwayException(
                 ErrorKind.FailedPrecondition,
                 $"image {name} is what pipeline {reader.Name} runs",
-                $"Remove the pipeline first: slipway pipeline rm {reader.Name}; or force it: slipway rmi -f {name} (its next datum that must run then fails)");
+                $"Remove the pipeline first: slipway pipeline rm {reader.Name}; or force it: slipway rmi -f {name} (where no other image runs the same, its next datum that must run then fails)");
         }
     }
 

@@ -117,27 +117,6 @@ public sealed class AttestationTests(RegistryWorld world) : IClassFixture<Regist
     }
 
     [Fact]
-    public async Task The_image_has_the_newest_commits_time_only_where_that_is_asked_for()
-    {
-        Slipway.Write("time/Dockerfile", "FROM scratch\nCOPY f /f\n");
-        Slipway.Write("time/f", "1");
-        await GitAsync("time", "init -q -b main . && git add . && GIT_COMMITTER_DATE='1700000000 +0000' git commit -qm 1");
-
-        string plain = await Slipway.RunAsync("build", "-q", "time");
-        string commit = await Slipway.RunAsync("build", "-q", "--source-date", "commit", "-o", "type=tar,dest=time.tar", "time");
-        string same = await Slipway.RunAsync("build", "-q", "--source-date=1700000000", "time");
-        Slipway.SetEnvironment("SOURCE_DATE_EPOCH", "1600000000");
-        string told = await Slipway.RunAsync("build", "-q", "--source-date", "commit", "time");
-        Slipway.SetEnvironment("SOURCE_DATE_EPOCH", null);
-
-        Assert.Equal(commit, same);
-        Assert.Equal(3, new HashSet<string> { plain, commit, told }.Count);
-        Assert.Equal(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), await CreatedAsync(plain));
-        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000), await CreatedAsync(commit));
-        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_600_000_000), await CreatedAsync(told));
-    }
-
-    [Fact]
     public async Task A_terminal_sees_a_tree_and_a_pipe_plain_lines_and_json_the_records()
     {
         Slipway.Write("tree/Dockerfile", "FROM busybox AS one\nRUN echo seen > /a\nFROM busybox\nCOPY --from=one /a /a\nRUN false\n");
@@ -158,8 +137,6 @@ public sealed class AttestationTests(RegistryWorld world) : IClassFixture<Regist
         Assert.Equal(2, records.OfType<BuildStepFinished>().Count(step => step.Cached));
         Assert.IsType<BuildCompleted>(records[^1]);
     }
-
-    private async Task<DateTimeOffset?> CreatedAsync(string image) => (await Slipway.JsonAsync(ApiJson.Default.ImageDetails, "image", "inspect", image.Trim())).Created;
 
     private Task<string> GitAsync(string folder, string command) =>
         ShellAsync($"cd '{Path.Combine(Slipway.Folder, folder)}' && export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t && git {command}");

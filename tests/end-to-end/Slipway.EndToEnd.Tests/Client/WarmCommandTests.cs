@@ -21,6 +21,8 @@ public sealed class WarmCommandTests : IAsyncLifetime
     [InlineData("build", "-t", "app", "good")]
     [InlineData("build", "-q", "--build-arg", "GREETING", "good")]
     [InlineData("build", "--progress", "json", "-f", "good/Dockerfile", "good")]
+    [InlineData("build", "-q", "--source-date", "none", "good")]
+    [InlineData("build", "--source-date", "yesterday", "good")]
     [InlineData("build", "bad")]
     [InlineData("build", "nowhere")]
     [InlineData("build", "--check", "good")]

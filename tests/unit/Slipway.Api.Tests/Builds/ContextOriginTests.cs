@@ -28,29 +28,19 @@ public sealed class ContextOriginTests
     [Fact]
     public async Task A_repository_that_git_does_not_get_through_holds_nothing_back()
     {
-        string folder = Directory.CreateTempSubdirectory("slipway-origin-").FullName, pid = Path.Combine(folder, ".git", "pid");
-        try
-        {
-            foreach (string line in (string[])["git init -q -b main .", "echo one > file", "git add file", "git -c user.name=me -c user.email=me@host commit -q -m one", $"mkfifo {pid}"])
-            {
-                await ShellAsync(folder, line);
-            }
+        using TemporaryGit git = new();
+        string pid = Path.Combine(git.Folder, ".git", "pid");
+        await git.RunAsync("echo one > file; git add file; git commit -q -m one", $"mkfifo {pid}");
+        Assert.Equal(false, (await BeginAsync(git.Folder))!.IsDirty);
 
-            Assert.Equal(false, (await ContextOrigin.Begin(folder, null, TimeProvider.System, CancellationToken.None)())!.IsDirty);
-
-            // The filter of a changed file is what git waits for here.
-            await ShellAsync(folder, $"echo 'file filter=slow' > .gitattributes; echo two > file; git config filter.slow.clean 'echo $$ > {pid}; exec sleep 1000'");
-            Func<Task<BuildSource?>> origin = ContextOrigin.Begin(folder, null, new HastyClock(), CancellationToken.None);
-            using Process filter = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(pid), CultureInfo.InvariantCulture));
-            BuildSource source = (await origin())!;
-            Assert.Equal(("refs/heads/main", null), (source.Reference, source.IsDirty));
-            Assert.Equal(40, source.Commit!.Length);
-            await filter.WaitForExitAsync();
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        // The filter of a changed file is what git waits for here.
+        await git.RunAsync($"echo 'file filter=slow' > .gitattributes; echo two > file; git config filter.slow.clean 'echo $$ > {pid}; exec sleep 1000'");
+        Func<Task<BuildSource?>> origin = ContextOrigin.Begin(git.Folder, null, new BuildOptions(), new HastyClock(), CancellationToken.None);
+        using Process filter = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(pid), CultureInfo.InvariantCulture));
+        BuildSource source = (await origin())!;
+        Assert.Equal(("refs/heads/main", null, TemporaryGit.FirstTime), (source.Reference, source.IsDirty, source.CommitTime));
+        Assert.Equal(40, source.Commit!.Length);
+        await filter.WaitForExitAsync();
     }
 
     [Fact]
@@ -59,9 +49,8 @@ public sealed class ContextOriginTests
         string folder = Directory.CreateTempSubdirectory("slipway-origin-").FullName;
         try
         {
-            Assert.Null(await ContextOrigin.Begin(folder, null, TimeProvider.System, CancellationToken.None)());
-            Assert.Equal(new BuildSource("https://host/a.tar"), await ContextOrigin.Begin(folder, "https://host/a.tar#x", TimeProvider.System, CancellationToken.None)());
-            Assert.Null(await ContextOrigin.NewestCommitAsync(folder, CancellationToken.None));
+            Assert.Null(await BeginAsync(folder));
+            Assert.Equal(new BuildSource("https://host/a.tar"), await BeginAsync(folder, address: "https://host/a.tar#x"));
         }
         finally
         {
@@ -69,12 +58,23 @@ public sealed class ContextOriginTests
         }
     }
 
-    private static async Task ShellAsync(string folder, string line)
+    [Fact]
+    public async Task Only_what_a_build_needs_is_asked()
     {
-        using Process shell = Process.Start(new ProcessStartInfo("sh", ["-c", line]) { WorkingDirectory = folder })!;
-        await shell.WaitForExitAsync();
-        Assert.Equal(0, shell.ExitCode);
+        using TemporaryGit git = new();
+        await git.RunAsync("echo one > file; git add file; git commit -q -m one; git remote add origin https://host/repo.git");
+
+        BuildSource all = (await BeginAsync(git.Folder))!;
+        Assert.Equal(("https://host/repo.git", TemporaryGit.FirstTime), (all.Uri, all.CommitTime));
+        Assert.Equal(all with { CommitTime = null }, await BeginAsync(git.Folder, new() { SourceDateEpoch = 7 }));
+        Assert.Equal(new BuildSource { CommitTime = TemporaryGit.FirstTime }, await BeginAsync(git.Folder, new() { Provenance = "none" }));
+        Assert.Null(await BeginAsync(git.Folder, new() { Provenance = "none", SourceDateEpoch = 7 }, "https://host/repo.git"));
+        Assert.Null(await BeginAsync(git.Folder, new() { Check = true }));
+        Assert.Equal(new BuildSource("https://host/other.git", all.Reference, all.Commit, false) { CommitTime = all.CommitTime }, await BeginAsync(git.Folder, address: "https://host/other.git#main"));
     }
+
+    private static Task<BuildSource?> BeginAsync(string folder, BuildOptions? options = null, string? address = null) =>
+        ContextOrigin.Begin(folder, address, options ?? new BuildOptions(), TimeProvider.System, CancellationToken.None)();
 
     /// <summary>A clock on which every wait is over at once.</summary>
     private sealed class HastyClock : TimeProvider

@@ -30,6 +30,7 @@ public sealed class AttestationOptionsTests
     [InlineData("--attest type=signature")]
     [InlineData("--attest kind=sbom")]
     [InlineData("--source-date yesterday")]
+    [InlineData("--source-date=-1")]
     public async Task What_is_not_known_is_a_fault_of_usage(string options)
     {
         (int code, BuildOptions? sent, _) = await BuildAsync([], options.Split(' '));
@@ -40,7 +41,11 @@ public sealed class AttestationOptionsTests
     [InlineData(null, null, null)]
     [InlineData("7", null, 7L)]
     [InlineData("7", "9", 9L)]
+    [InlineData("7000000000", null, 7_000_000_000L)]
     [InlineData("commit", null, null)]
+    [InlineData("commit", "9", 9L)]
+    [InlineData("none", null, BuildOptions.ConstantTime)]
+    [InlineData("none", "9", 9L)]
     public async Task The_environment_dates_an_image_before_the_option(string? option, string? epoch, long? expected)
     {
         Dictionary<string, string> environment = epoch is null ? [] : new() { ["SOURCE_DATE_EPOCH"] = epoch };

@@ -10,7 +10,7 @@ internal static class BannedCalls
             "[LibraryImport]", "src/Slipway.Linux/"),
         new("starting a process", @"\bProcess\.Start\b|\bnew Process\b|\bProcessStartInfo\b",
             "programs are started by the engine (runtime, conmon) and by the CLI (its own server, an agent); both sides of the API ask git where a context came from, and docker's helpers who we are to a registry; the server asks one for its master key; the builder fetches by git and unpacks by xz and its kin; anything else belongs behind them",
-            "Process.Start(x)", "src/Slipway.Engine/", "src/Slipway.Cli/", "src/Slipway.Api/Builds/ContextOrigin.cs", "src/Slipway.Api/Logins/CredentialHelper.cs", "src/Slipway.Daemon/Hosting/MasterKeySource.cs",
+            "Process.Start(x)", "src/Slipway.Engine/", "src/Slipway.Cli/", "src/Slipway.Api/Builds/GitQuestion.cs", "src/Slipway.Api/Logins/CredentialHelper.cs", "src/Slipway.Daemon/Hosting/MasterKeySource.cs",
             "src/Slipway.Build/Running/GitCheckout.cs", "src/Slipway.Build/Copying/Decompression.cs"),
         new("the wall clock", @"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b", "a room knows no clock but the TimeProvider it is given",
             "DateTimeOffset.UtcNow"),
