@@ -9,6 +9,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export SLIPWAY_HOME=${SLIPWAY_DEMO_HOME:-$root/.cache/demo}
 export PATH=$root/bin:$PATH
+export SOURCE_DATE_EPOCH=946684800 # The same digests, whichever commit is checked out, and where none is.
 base=python:3.11-sklearn
 work=$(mktemp -d /tmp/slipway-demo.XXXX)
 titles=()

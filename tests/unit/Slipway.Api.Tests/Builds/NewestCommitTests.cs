@@ -34,9 +34,11 @@ public sealed class NewestCommitTests
     public async Task Settings_of_the_user_change_nothing()
     {
         using TemporaryGit git = new();
-        await git.RunAsync("git config log.showSignature true; git config log.follow true; git config color.ui always; git config log.date relative; git config format.pretty fuller");
-        await git.RunAsync("mkdir old; echo 1 > old/f; git add .; git commit -qm 1", "git mv old new; git commit -qm 2");
+        await git.RunAsync("git config log.showSignature true; git config log.follow true; git config color.ui always; git config log.date relative; git config format.pretty fuller; git config log.decorate full");
+        await git.RunAsync("mkdir old; echo 1 > old/f; git add .; git commit -qm 1; git tag grafted", "git mv old new; git commit -qm 2");
         Assert.Equal(new(First + 2, false), await NewestCommit.AskAsync(Path.Combine(git.Folder, "new"), None));
+        await git.RunAsync("git reset -q --hard HEAD~1; git branch grafted");
+        Assert.Equal(new(First + 1, false), await NewestCommit.AskAsync(Path.Combine(git.Folder, "old"), None));
     }
 
     [Theory]
