@@ -78,11 +78,12 @@ internal sealed class BuildCommand : CliCommand
             Secrets = BuildSecrets.Read(context, parsed.GetValue(secrets)),
             Named = named.Folders,
         };
+        IReadOnlyDictionary<string, string> arguments = Values.Pairs(parsed.GetValue(buildArgs), "--build-arg", context.Environment);
         BuildOptions options = new()
         {
             Tags = [.. parsed.GetValue(tags) ?? [], .. results.SelectMany(static result => result.Names)],
             DockerfileName = source.DockerfileName,
-            BuildArgs = Values.Pairs(parsed.GetValue(buildArgs), "--build-arg", context.Environment),
+            BuildArgs = arguments,
             Target = parsed.GetValue(target),
             NoCache = parsed.GetValue(noCache),
             NoCacheStages = Words(parsed.GetValue(noCacheFilter)),
@@ -97,7 +98,7 @@ internal sealed class BuildCommand : CliCommand
             CacheFrom = await SharedCacheOptions.FromAsync(context, parsed.GetValue(cacheFrom), cancellationToken).ConfigureAwait(false),
             CacheTo = await SharedCacheOptions.ToAsync(context, parsed.GetValue(cacheTo), cancellationToken).ConfigureAwait(false),
             Labels = Values.Pairs(parsed.GetValue(labels), "--label", static _ => ""),
-            SourceDateEpoch = BuildRun.SourceDateEpoch(context),
+            SourceDateEpoch = BuildRun.SourceDateEpoch(context, arguments),
             SourceAnnotations = parsed.GetValue(revision) ? await ContextOrigin.AnnotateAsync(source.Folder, cancellationToken).ConfigureAwait(false) : new Dictionary<string, string>(),
         };
         options = attestations.Apply(options, parsed);

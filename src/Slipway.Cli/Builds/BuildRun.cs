@@ -25,9 +25,9 @@ internal static class BuildRun
         }
     }
 
-    /// <summary>The time that images are to have, by reproducible-builds.org's variable; null where it is not set.</summary>
-    public static long? SourceDateEpoch(CommandContext context) =>
-        context.Environment("SOURCE_DATE_EPOCH") is string epoch ? Values.Seconds(epoch, "SOURCE_DATE_EPOCH") : null;
+    /// <summary>The time that images are to have, by reproducible-builds.org's variable: as an argument of the build, as BuildKit has it, else of the environment. Null: not set.</summary>
+    public static long? SourceDateEpoch(CommandContext context, IReadOnlyDictionary<string, string> buildArgs) =>
+        (buildArgs.GetValueOrDefault("SOURCE_DATE_EPOCH") ?? context.Environment("SOURCE_DATE_EPOCH")) is string epoch ? Values.Seconds(epoch, "SOURCE_DATE_EPOCH") : null;
 
     /// <summary>The server reads the context where it can: that costs no bytes on the way, and a client that has little to load. Else it is sent.</summary>
     private static async IAsyncEnumerable<BuildProgress> StreamAsync(

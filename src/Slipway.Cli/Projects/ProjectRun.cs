@@ -43,13 +43,14 @@ internal sealed class ProjectRun(CommandContext context, ProjectChanges changes,
         {
             BuildContext source = await BuildContext.OpenAsync(
                 context, Path.GetFullPath(image.Folder, root), Path.GetFullPath(image.Dockerfile, Path.GetFullPath(image.Folder, root)), cancellationToken).ConfigureAwait(false);
+            IReadOnlyDictionary<string, string> arguments = image.BuildArgs ?? new Dictionary<string, string>();
             BuildOptions options = new()
             {
                 Tags = [image.Tag],
                 DockerfileName = Path.Join(image.Folder, image.Dockerfile),
-                BuildArgs = image.BuildArgs ?? new Dictionary<string, string>(),
+                BuildArgs = arguments,
                 Target = image.Target,
-                SourceDateEpoch = BuildRun.SourceDateEpoch(context),
+                SourceDateEpoch = BuildRun.SourceDateEpoch(context, arguments),
             };
             BuildCompleted built = await BuildRun.RunAsync(context, source, options, style, cancellationToken).ConfigureAwait(false);
             if (built.Digest != image.Digest)

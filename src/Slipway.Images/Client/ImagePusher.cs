@@ -38,17 +38,42 @@ public sealed class ImagePusher(RepositoryStore repositories, ManifestCompressor
         LayerCompression chosen = compression ?? (reference.Digest is null ? await DefaultForAsync(registry, all, cancellationToken) : LayerCompression.None);
         Action<long> compressing = new TransferTally($"compressing {reference.Familiar}", progress).AddWithout;
         List<CompressedManifest> images = [];
-        foreach (ManifestRecord image in all)
+        Task remembering = Task.CompletedTask;
+        try
         {
-            images.Add(await compressor.CompressAsync(image, chosen, compressing, cancellationToken));
-        }
+            foreach (ManifestRecord image in all)
+            {
+                // The next image may have the same layers.
+                await remembering;
+                images.Add(await compressor.CompressAsync(image, chosen, compressing, cancellationToken));
+                remembering = compressor.RememberAsync(images[^1], chosen, cancellationToken);
+            }
 
-        (CompressedManifest sent, ImmutableArray<Digest> leftOut) = children.Count > 0 ? await compressor.OverAsync(top, images, cancellationToken) : (images[0], []);
+            return await PushAsync(registry, reference, top, images, referrers, chosen, tally, cancellationToken);
+        }
+        finally
+        {
+            await remembering;
+        }
+    }
+
+    private async Task<PushedImage> PushAsync(
+        RegistryConnection registry,
+        ImageReference reference,
+        ManifestRecord top,
+        List<CompressedManifest> images,
+        bool referrers,
+        LayerCompression chosen,
+        TransferTally tally,
+        CancellationToken cancellationToken)
+    {
+        bool isIndex = images[0].Plain != top;
+        (CompressedManifest sent, ImmutableArray<Digest> leftOut) = isIndex ? await compressor.OverAsync(top, images, cancellationToken) : (images[0], []);
         IEnumerable<(ManifestRecord Here, ManifestRecord? There)> subjects =
             images.Append(sent).DistinctBy(image => image.Plain.Manifest).Select(image => (image.Plain, leftOut.Contains(image.Plain.Manifest) ? null : image.Manifest));
         ReferrerPlan plan = referrers ? await planner.PlanAsync(subjects, cancellationToken) : ReferrerPlan.None;
 
-        foreach (CompressedManifest image in images.Where(image => children.Count > 0 && !leftOut.Contains(image.Plain.Manifest)))
+        foreach (CompressedManifest image in images.Where(image => isIndex && !leftOut.Contains(image.Plain.Manifest)))
         {
             await PushAsync(registry, image, image.Manifest.Manifest.ToString(), tally, cancellationToken);
         }

@@ -10,6 +10,9 @@ namespace Slipway.Images.Compression;
 /// <param name="PlainLayers">For each layer that was compressed now or before, the plain one.</param>
 public sealed record CompressedManifest(ManifestRecord Plain, ManifestRecord Manifest, ImmutableDictionary<Digest, Digest> PlainLayers)
 {
+    /// <summary>Layers that were compressed now, and are to be remembered.</summary>
+    internal ImmutableArray<CompressedLayer> Made { get; init; } = [];
+
     /// <summary>Whether it is another manifest now.</summary>
     public bool IsChanged => Plain.Manifest != Manifest.Manifest;
 

@@ -23,7 +23,10 @@ public sealed class ManifestCompressor(IMetadataStore metadata, IBlobStore blobs
     public async Task<bool> HasPlainLayerAsync(ManifestRecord manifest, CancellationToken cancellationToken) =>
         HasPlainLayer(ManifestContent.Parse(await blobs.ReadAllAsync(manifest.Manifest, cancellationToken), manifest.MediaType));
 
-    /// <summary>The manifest of the compressed image, stored but linked to no repository; what has no plain layer is returned as it is. The caller holds a lease.</summary>
+    /// <summary>
+    /// The manifest of the compressed image, stored but linked to no repository; what has no plain layer is returned as it is. The caller holds a lease, and
+    /// gives the answer to <see cref="RememberAsync"/>.
+    /// </summary>
     /// <param name="progress">Is told the plain bytes as they are compressed.</param>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.OutOfSpace"/>; <see cref="ErrorKind.InvalidArgument"/>: it says a field twice.</exception>
     public async Task<CompressedManifest> CompressAsync(ManifestRecord manifest, LayerCompression compression, Action<long>? progress, CancellationToken cancellationToken)
@@ -38,18 +41,43 @@ public sealed class ManifestCompressor(IMetadataStore metadata, IBlobStore blobs
         JsonObject root = ManifestNodes.Parse(json);
         JsonArray layers = root["layers"]!.AsArray();
         ImmutableDictionary<Digest, Digest>.Builder plain = ImmutableDictionary.CreateBuilder<Digest, Digest>();
+        Dictionary<Digest, CompressedLayer> made = [];
         for (int index = 0; index < content.Layers.Length; index++)
         {
             if (IsPlain(content.Layers[index]))
             {
-                CompressedLayer compressed = await LayerAsync(content.Layers[index].Digest, compression, progress, cancellationToken);
+                Digest layer = content.Layers[index].Digest;
+                CompressedLayer compressed = made.GetValueOrDefault(layer) ?? await FindAsync(layer, compression, cancellationToken)
+                    ?? (made[layer] = await MakeAsync(layer, compression, progress, cancellationToken));
                 ManifestNodes.Point(layers[index], compressed.Compressed, compressed.Size);
                 layers[index]!["mediaType"] = compression == LayerCompression.Gzip ? MediaTypes.OciLayerGzip : MediaTypes.OciLayerZstd;
                 plain[compressed.Compressed] = compressed.Plain;
             }
         }
 
-        return new(manifest, await PutAsync(ManifestNodes.ToJson(root), manifest.MediaType, cancellationToken), plain.ToImmutable());
+        return new(manifest, await PutAsync(ManifestNodes.ToJson(root), manifest.MediaType, cancellationToken), plain.ToImmutable()) { Made = [.. made.Values] };
+    }
+
+    /// <summary>Remembers what was compressed, once it is durable, so that the next push finds it. Beside the push: nothing in it waits for that.</summary>
+    public async Task RememberAsync(CompressedManifest image, LayerCompression compression, CancellationToken cancellationToken)
+    {
+        if (image.Made.IsEmpty)
+        {
+            return;
+        }
+
+        await blobs.FlushAsync(cancellationToken);
+        await metadata.WriteAsync(
+            async transaction =>
+            {
+                foreach (CompressedLayer row in image.Made)
+                {
+                    await _table.PutAsync(transaction, compression, row, cancellationToken);
+                }
+
+                return true;
+            },
+            cancellationToken);
     }
 
     /// <summary>The index over images of which some were compressed, stored as <see cref="CompressAsync"/> stores them; the same where none was.</summary>
@@ -79,25 +107,16 @@ public sealed class ManifestCompressor(IMetadataStore metadata, IBlobStore blobs
 
     private static bool IsPlain(Descriptor layer) => layer.MediaType == MediaTypes.OciLayer;
 
-    private async Task<CompressedLayer> LayerAsync(Digest plain, LayerCompression compression, Action<long>? progress, CancellationToken cancellationToken)
+    private async ValueTask<CompressedLayer?> FindAsync(Digest plain, LayerCompression compression, CancellationToken cancellationToken)
     {
         CompressedLayer? known = await metadata.ReadAsync(reader => _table.FindAsync(reader, plain, compression, cancellationToken), cancellationToken);
-        if (known is not null && await blobs.FindAsync(known.Compressed, cancellationToken) is not null)
-        {
-            return known;
-        }
+        return known is not null && await blobs.FindAsync(known.Compressed, cancellationToken) is not null ? known : null;
+    }
 
+    private async Task<CompressedLayer> MakeAsync(Digest plain, LayerCompression compression, Action<long>? progress, CancellationToken cancellationToken)
+    {
         BlobInfo stored = await StoreAsync(plain, compression, progress, cancellationToken);
-        CompressedLayer row = new(plain, stored.Digest, stored.Size);
-        await blobs.FlushAsync(cancellationToken);
-        await metadata.WriteAsync(
-            async transaction =>
-            {
-                await _table.PutAsync(transaction, compression, row, cancellationToken);
-                return true;
-            },
-            cancellationToken);
-        return row;
+        return new(plain, stored.Digest, stored.Size);
     }
 
     private async Task<BlobInfo> StoreAsync(Digest plain, LayerCompression compression, Action<long>? progress, CancellationToken cancellationToken)

@@ -53,6 +53,13 @@ public sealed class AttestationOptionsTests
         Assert.Equal((0, expected), (code, sent!.SourceDateEpoch));
     }
 
+    [Fact]
+    public async Task An_argument_of_the_build_dates_an_image_before_the_environment()
+    {
+        (int code, BuildOptions? sent, _) = await BuildAsync(new() { ["SOURCE_DATE_EPOCH"] = "9" }, ["--build-arg", "SOURCE_DATE_EPOCH=8"]);
+        Assert.Equal((0, 8L, "8"), (code, sent!.SourceDateEpoch, sent.BuildArgs["SOURCE_DATE_EPOCH"]));
+    }
+
     private static async Task<(int Code, BuildOptions? Sent, string Body)> BuildAsync(Dictionary<string, string> environment, string[] options)
     {
         BuildOptions? sent = null;

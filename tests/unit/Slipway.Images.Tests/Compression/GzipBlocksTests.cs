@@ -22,6 +22,30 @@ public sealed class GzipBlocksTests
         Assert.Equal(plain, expanded.ToArray());
     }
 
+    [Fact]
+    public async Task A_block_of_random_bytes_is_stored_and_others_beside_it_are_compressed()
+    {
+        byte[] plain = new byte[3 * GzipBlocks.BlockBytes];
+        new Random(1).NextBytes(plain.AsSpan(GzipBlocks.BlockBytes, GzipBlocks.BlockBytes));
+        byte[] compressed = await CompressAsync(new MemoryStream(plain));
+
+        Assert.InRange(compressed.Length, GzipBlocks.BlockBytes, GzipBlocks.BlockBytes + (GzipBlocks.BlockBytes >> 4));
+        Assert.True(compressed.AsSpan().IndexOf(plain.AsSpan(GzipBlocks.BlockBytes, 1000)) >= 0);
+    }
+
+    [Fact]
+    public async Task A_block_of_which_a_tenth_repeats_is_compressed()
+    {
+        byte[] plain = new byte[GzipBlocks.BlockBytes];
+        Random random = new(1);
+        for (int at = 0; at < plain.Length; at += 1 << 10)
+        {
+            random.NextBytes(plain.AsSpan(at, 900));
+        }
+
+        Assert.True((await CompressAsync(new MemoryStream(plain))).Length < GzipBlocks.BlockBytes * 95 / 100);
+    }
+
     private static async Task<byte[]> CompressAsync(Stream plain)
     {
         using MemoryStream target = new();

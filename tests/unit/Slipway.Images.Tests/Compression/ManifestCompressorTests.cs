@@ -80,8 +80,13 @@ public sealed class ManifestCompressorTests
 
     private static string Entry(ManifestRecord manifest) => $$"""{"mediaType":"{{manifest.MediaType}}","digest":"{{manifest.Manifest}}","size":{{manifest.Size}}}""";
 
-    private static Task<CompressedManifest> CompressAsync(TemporaryStore store, ManifestRecord manifest, Action<long>? progress) =>
-        new ManifestCompressor(store.Metadata, store.Blobs, TimeProvider.System).CompressAsync(manifest, LayerCompression.Gzip, progress, None);
+    private static async Task<CompressedManifest> CompressAsync(TemporaryStore store, ManifestRecord manifest, Action<long>? progress)
+    {
+        ManifestCompressor compressor = new(store.Metadata, store.Blobs, TimeProvider.System);
+        CompressedManifest made = await compressor.CompressAsync(manifest, LayerCompression.Gzip, progress, None);
+        await compressor.RememberAsync(made, LayerCompression.Gzip, None);
+        return made;
+    }
 
     /// <summary>An image of one plain layer, whose manifest says this and that besides.</summary>
     private static async Task<ManifestRecord> ImportAsync(TemporaryStore store, Action<JsonObject> change)
