@@ -20,11 +20,6 @@ internal sealed class RememberedDigests(IMetadataStore metadata, TimeProvider ti
     /// <summary>Tells the files what is known of them.</summary>
     public async ValueTask RecallAsync(FilesInPlace files, CancellationToken cancellationToken)
     {
-        if (files.Files.Count == 0)
-        {
-            return;
-        }
-
         DateTimeOffset now = time.GetUtcNow();
         await metadata.ReadAsync(
             async reader =>

@@ -44,6 +44,9 @@ public sealed class FilesInPlace : IDisposable
         return null;
     }
 
+    /// <summary>Every file was copied: nobody need ask here.</summary>
+    public bool IsEmpty => _files.IsEmpty;
+
     /// <summary>All of them.</summary>
     internal ICollection<FileInPlace> Files => _files.Values;
 

@@ -32,6 +32,12 @@ internal static class LocalContext
         try
         {
             copy.Copy(folder, own, cancellationToken);
+            if (inPlace is { IsEmpty: true })
+            {
+                inPlace.Dispose();
+                inPlace = null;
+            }
+
             return new UnpackedContext(own, request.Dockerfile, copy.Ignored) { InPlace = inPlace };
         }
         catch
