@@ -168,12 +168,12 @@ def bench_push_changed(place, contestants, megabytes, rounds):
     with open(os.path.join(context, "Dockerfile"), "w", encoding="utf-8") as file:
         file.write(f"FROM app:{megabytes}\nCOPY part /content/part\n")
     def part():
-        """A tenth of what the image holds, so that it compresses as that does, behind a line that is new."""
+        """A tenth of what the image holds, a megabyte of each ten, so that it compresses as that does, behind a line that is new."""
         made = os.path.join(context, "part")
         with open(place.path(f"{megabytes}.saved"), "rb") as source, open(made, "wb") as file:
-            source.seek(megabytes << 18)
             file.write(os.urandom(64))
-            for _ in range(max(1, megabytes // 10)):
+            for piece in range(max(1, megabytes // 10)):
+                source.seek(piece * 10 << 20)
                 file.write(source.read(1 << 20))
 
     def before(command):

@@ -18,34 +18,13 @@ internal static class ReferrersTag
     /// <summary>The referrers that a registry knows of: by its own list, else by the tag. Empty where it knows of none.</summary>
     public static async Task<IReadOnlyList<Descriptor>> ListAsync(RegistryConnection registry, Digest subject, CancellationToken cancellationToken)
     {
-        foreach (string path in (string[])[$"referrers/{subject}", $"manifests/{Of(subject)}"])
-        {
-            using HttpResponseMessage answer = await registry.SendAsync(
-                () =>
-                {
-                    HttpRequestMessage request = new(HttpMethod.Get, registry.At(path));
-                    request.Headers.Accept.Add(new(MediaTypes.OciIndex));
-                    return request;
-                },
-                cancellationToken);
-            if (answer.IsSuccessStatusCode)
-            {
-                return ManifestContent.Parse(await registry.ReadAsync(answer, $"the list of what refers to {subject.Short} in {registry.Repository}", cancellationToken), MediaTypes.OciIndex).Children;
-            }
-
-            if (answer.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed))
-            {
-                throw await registry.FailureAsync(answer, $"the question what refers to {subject.Short}", cancellationToken);
-            }
-        }
-
-        return [];
+        return await ReadAsync(registry, $"referrers/{subject}", subject, cancellationToken) ?? await ReadAsync(registry, $"manifests/{Of(subject)}", subject, cancellationToken) ?? [];
     }
 
-    /// <summary>Adds a manifest to the list under the tag; does nothing where it is in it.</summary>
+    /// <summary>Adds a manifest to the list under the tag, of a registry that keeps none itself; does nothing where it is in it.</summary>
     public static async Task AddAsync(RegistryConnection registry, Digest subject, ManifestRecord referrer, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Descriptor> before = await ListAsync(registry, subject, cancellationToken);
+        IReadOnlyList<Descriptor> before = await ReadAsync(registry, $"manifests/{Of(subject)}", subject, cancellationToken) ?? [];
         if (before.Any(known => known.Digest == referrer.Manifest))
         {
             return;
@@ -65,6 +44,27 @@ internal static class ReferrersTag
         {
             throw await registry.FailureAsync(answer, $"the list of what refers to {subject.Short}", cancellationToken);
         }
+    }
+
+    /// <returns>Null where there is no such list.</returns>
+    private static async Task<IReadOnlyList<Descriptor>?> ReadAsync(RegistryConnection registry, string path, Digest subject, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await registry.SendAsync(
+            () =>
+            {
+                HttpRequestMessage request = new(HttpMethod.Get, registry.At(path));
+                request.Headers.Accept.Add(new(MediaTypes.OciIndex));
+                return request;
+            },
+            cancellationToken);
+        if (answer.IsSuccessStatusCode)
+        {
+            return ManifestContent.Parse(await registry.ReadAsync(answer, $"the list of what refers to {subject.Short} in {registry.Repository}", cancellationToken), MediaTypes.OciIndex).Children;
+        }
+
+        return answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.MethodNotAllowed
+            ? null
+            : throw await registry.FailureAsync(answer, $"the question what refers to {subject.Short}", cancellationToken);
     }
 
     private static byte[] IndexOf(IEnumerable<Descriptor> manifests)

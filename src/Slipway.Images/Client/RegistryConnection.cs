@@ -41,6 +41,9 @@ public sealed class RegistryConnection(
     /// <summary>The repository's name, as it is known here.</summary>
     public RepositoryName Repository => repository;
 
+    /// <summary>Whether an answer said that it is a registry of ours; false before the first.</summary>
+    public bool IsSlipway { get; private set; }
+
     /// <summary>An address of the repository.</summary>
     public Uri At(string route) => new(registry, $"v2/{_path}/{route}");
 
@@ -62,6 +65,7 @@ public sealed class RegistryConnection(
         }
 
         HttpResponseMessage answer = await client.SendAsync(make, registry, used?.Header, cancellationToken);
+        IsSlipway = IsSlipway || answer.Headers.Contains(SlipwayHeader);
         if (ChallengeOf(answer) is not { } challenge)
         {
             return IsRefusal(answer) ? throw await RefusedAsync(answer, null, cancellationToken) : answer;

@@ -22,5 +22,9 @@ internal sealed class TransferTally(string what, IProgress<TransferStep>? progre
         Add(bytes);
     }
 
-    public void Add(long bytes) => progress?.Report(new(what, Interlocked.Add(ref _done, bytes), Interlocked.Read(ref _total)));
+    public void Add(long bytes)
+    {
+        long done = Interlocked.Add(ref _done, bytes);
+        progress?.Report(new(what, done, Interlocked.Read(ref _total)));
+    }
 }

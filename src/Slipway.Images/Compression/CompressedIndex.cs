@@ -12,28 +12,37 @@ internal static class CompressedIndex
     private const string AboutAnnotation = "vnd.docker.reference.digest";
 
     /// <param name="index">The index over the plain images.</param>
-    /// <param name="made">By a plain image's digest, the compressed one. Any other entry stays as it is.</param>
-    /// <returns>The bytes, and the entries that are left out: statements about images that are not these any more.</returns>
+    /// <param name="made">By a plain image's digest, the compressed one. Any other entry stays as it is, but those that are left out.</param>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.InvalidArgument"/>: it is no index, or one that says a field twice.</exception>
-    public static (byte[] Json, ImmutableArray<Digest> LeftOut) Of(ReadOnlyMemory<byte> index, IReadOnlyDictionary<Digest, ManifestRecord> made)
+    public static byte[] Of(ReadOnlyMemory<byte> index, IReadOnlyDictionary<Digest, ManifestRecord> made)
     {
-        ImmutableArray<Descriptor> entries = ManifestContent.Parse(index, null).Children;
+        ManifestContent content = ManifestContent.Parse(index, null);
+        HashSet<Digest> leftOut = [.. LeftOut(content, made.Keys.ToHashSet())];
         JsonObject root = ManifestNodes.Parse(index);
         JsonArray nodes = root["manifests"]!.AsArray();
-        List<Digest> leftOut = [];
-        for (int entry = entries.Length - 1; entry >= 0; entry--)
+        for (int entry = content.Children.Length - 1; entry >= 0; entry--)
         {
-            if (made.TryGetValue(entries[entry].Digest, out ManifestRecord? compressed))
+            Digest child = content.Children[entry].Digest;
+            if (leftOut.Contains(child))
+            {
+                nodes.RemoveAt(entry);
+            }
+            else if (made.TryGetValue(child, out ManifestRecord? compressed))
             {
                 ManifestNodes.Point(nodes[entry], compressed.Manifest, compressed.Size);
             }
-            else if (entries[entry].Annotations.TryGetValue(AboutAnnotation, out string? about) && Digest.TryParse(about, out Digest image) && made.ContainsKey(image))
-            {
-                nodes.RemoveAt(entry);
-                leftOut.Insert(0, entries[entry].Digest);
-            }
         }
 
-        return (ManifestNodes.ToJson(root), [.. leftOut]);
+        return ManifestNodes.ToJson(root);
     }
+
+    /// <summary>The entries of an index that are statements about images which will not be these any more.</summary>
+    /// <param name="changing">Entries that become others.</param>
+    public static ImmutableArray<Digest> LeftOut(ManifestContent index, IReadOnlySet<Digest> changing) =>
+    [
+        .. index.Children
+            .Where(entry => !changing.Contains(entry.Digest) && entry.Annotations.TryGetValue(AboutAnnotation, out string? about)
+                && Digest.TryParse(about, out Digest image) && changing.Contains(image))
+            .Select(entry => entry.Digest),
+    ];
 }

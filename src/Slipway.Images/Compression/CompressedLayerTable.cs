@@ -4,10 +4,11 @@ using Slipway.Content.Metadata;
 
 namespace Slipway.Images.Compression;
 
-/// <summary>What a plain layer became when it was compressed. Key: the plain blob's hex, then the compression.</summary>
-internal sealed record CompressedLayer(Digest Plain, Digest Compressed, long Size);
+/// <summary>What a plain layer became when it was compressed.</summary>
+/// <param name="Size">Of the compressed blob, in bytes.</param>
+public sealed record CompressedLayer(Digest Plain, Digest Compressed, long Size);
 
-/// <summary>The rows that say so, so that no layer is compressed twice.</summary>
+/// <summary>The rows that say so, so that no layer is compressed twice. Key: the plain blob's hex, then the compression.</summary>
 internal sealed class CompressedLayerTable
 {
     public const string Name = "compressed-layers";

@@ -12,11 +12,14 @@ internal sealed class FakeRegistry : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<FakeRequest, FakeAnswer> _answer;
+    private readonly Func<FakeRequest, bool> _breaks;
     private readonly Task _loop;
 
-    public FakeRegistry(Func<FakeRequest, FakeAnswer> answer)
+    /// <param name="breaks">Whether the connection breaks after the first piece of a request's body, which the request does not hold yet; null: none does.</param>
+    public FakeRegistry(Func<FakeRequest, FakeAnswer> answer, Func<FakeRequest, bool>? breaks = null)
     {
         _answer = answer;
+        _breaks = breaks ?? (_ => false);
         _listener.Start();
         Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         _loop = AcceptAsync();
@@ -85,7 +88,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         }
     }
 
-    private static async Task<FakeRequest> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
+    private async Task<FakeRequest> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
         using StreamReader reader = new(stream, Encoding.Latin1, leaveOpen: true);
         string[] first = (await reader.ReadLineAsync(cancellationToken) ?? throw new IOException("nothing was asked")).Split(' ');
@@ -96,12 +99,37 @@ internal sealed class FakeRegistry : IAsyncDisposable
             headers[parts[0]] = parts[1];
         }
 
-        char[] body = new char[int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture)];
-        if (body.Length > 0)
+        FakeRequest request = new(first[0], first[1], headers, "");
+        if (_breaks(request))
         {
-            await reader.ReadBlockAsync(body, cancellationToken);
+            Asked.Enqueue(request);
+            await reader.ReadBlockAsync(new char[1], cancellationToken);
+            throw new IOException("the connection breaks");
         }
 
-        return new FakeRequest(first[0], first[1], headers, new string(body));
+        bool isChunked = headers.GetValueOrDefault("Transfer-Encoding") == "chunked";
+        string body = isChunked ? await ChunksAsync(reader, cancellationToken)
+            : await BodyAsync(reader, int.Parse(headers.GetValueOrDefault("Content-Length", "0"), CultureInfo.InvariantCulture), cancellationToken);
+        return request with { Body = body };
+    }
+
+    private static async Task<string> ChunksAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        StringBuilder body = new();
+        while (int.Parse(await reader.ReadLineAsync(cancellationToken) ?? throw new IOException("the body is cut off"), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var length)
+        {
+            body.Append(await BodyAsync(reader, length, cancellationToken));
+            await reader.ReadLineAsync(cancellationToken);
+        }
+
+        await reader.ReadLineAsync(cancellationToken);
+        return body.ToString();
+    }
+
+    private static async Task<string> BodyAsync(StreamReader reader, int length, CancellationToken cancellationToken)
+    {
+        char[] body = new char[length];
+        int came = length == 0 ? 0 : await reader.ReadBlockAsync(body, cancellationToken);
+        return came == length ? new string(body) : throw new IOException("the body is cut off");
     }
 }
