@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
-using Slipway.Build.Cache;
 using Slipway.Content;
+using Slipway.Content.Hashing;
 using Slipway.Linux;
 
 namespace Slipway.Build.Contexts;
@@ -39,7 +39,7 @@ internal sealed class TreeHasher(SourceTree tree, bool withOwners)
             ExceptionDispatchInfo.Throw(faults.InnerExceptions[0]);
         }
 
-        using KeyHasher hasher = new();
+        using CanonicalDigest hasher = new("slipway-tree-1");
         foreach ((string relative, SourceEntry item) in found)
         {
             FileStatus status = item.Status;

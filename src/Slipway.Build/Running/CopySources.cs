@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Slipway.Build.Cache;
 using Slipway.Build.Contexts;
 using Slipway.Build.Planning;
 using Slipway.Content;
+using Slipway.Content.Hashing;
 
 namespace Slipway.Build.Running;
 
@@ -25,7 +25,7 @@ internal sealed class CopySourceFinder(Origin origin, BuildScratch scratch, IRea
 
     private readonly List<SourceTree> _owned = [];
     private readonly ImmutableArray<CopySource>.Builder _items = ImmutableArray.CreateBuilder<CopySource>();
-    private readonly KeyHasher _content = new();
+    private readonly CanonicalDigest _content = new("slipway-copied-1");
 
     public async ValueTask<CopySources> FindAsync(CopyStep step, CancellationToken cancellationToken)
     {

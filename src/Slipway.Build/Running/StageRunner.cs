@@ -4,6 +4,7 @@ using Slipway.Build.Cache.Shared;
 using Slipway.Build.Dockerfiles;
 using Slipway.Build.Planning;
 using Slipway.Content;
+using Slipway.Content.Hashing;
 using Slipway.Engine;
 using Slipway.Images;
 
@@ -26,7 +27,7 @@ internal sealed class StageRunner(
     {
         get
         {
-            using KeyHasher hasher = new();
+            using CanonicalDigest hasher = new("slipway-context-1");
             foreach ((_, Digest content) in _contextContents.OrderBy(item => item.Key))
             {
                 hasher.Add(content);
@@ -122,10 +123,16 @@ internal sealed class StageRunner(
         Digest content = origin.Tree.Find(source.Length == 0 ? "." : source) is { } entry ? origin.Hasher.HashOf(entry, cancellationToken) : default;
         if (origin.IsContext)
         {
-            _contextContents.AddOrUpdate((place.Stage.Index, place.Index), content, (_, before) => new KeyHasher().Add(before).Add(content).Finish());
+            _contextContents.AddOrUpdate((place.Stage.Index, place.Index), content, (_, before) => Join(before, content));
         }
 
         return content;
+    }
+
+    private static Digest Join(Digest one, Digest other)
+    {
+        using CanonicalDigest both = new("slipway-contents-1");
+        return both.Add(one).Add(other).Finish();
     }
 
     // One run for all that ask for the same: stages that begin alike, and a step that two stages share.

@@ -1,6 +1,6 @@
-using Slipway.Build.Cache;
 using Slipway.Build.Planning;
 using Slipway.Content;
+using Slipway.Content.Hashing;
 
 namespace Slipway.Build.Running;
 
@@ -11,12 +11,12 @@ namespace Slipway.Build.Running;
 internal static class StepKeys
 {
     /// <summary>Changes when the same step begins to make other bytes.</summary>
-    private const string Format = "slipway-step-2";
+    private const string Format = "slipway-step-3";
 
     /// <param name="shown">For each mount what it shows, or nothing. A secret counts by its name alone.</param>
     public static Digest OfRun(LayerStack parent, RunStep step, IReadOnlyList<Digest> shown, DateTimeOffset clamp)
     {
-        using KeyHasher hasher = Begin(parent, clamp);
+        using CanonicalDigest hasher = Begin(parent, clamp);
         hasher.Add("run").Add(step.Arguments).Add(step.Environment).Add(step.User).Add(step.WorkingDirectory).Add(step.HasNetwork ? 1 : 0)
             .Add(step.Script?.Content ?? "").Add(step.IsInsecure ? 1 : 0).Add(step.Mounts.Length);
         foreach ((PlannedMount mount, Digest content) in step.Mounts.Zip(shown))
@@ -30,21 +30,21 @@ internal static class StepKeys
 
     public static Digest OfWorkdir(LayerStack parent, WorkdirStep step, DateTimeOffset clamp)
     {
-        using KeyHasher hasher = Begin(parent, clamp);
+        using CanonicalDigest hasher = Begin(parent, clamp);
         return hasher.Add("workdir").Add(step.Path).Add(step.User).Finish();
     }
 
     /// <summary>By what is read.</summary>
     public static Digest OfCopy(LayerStack parent, CopyStep step, Digest content, DateTimeOffset clamp)
     {
-        using KeyHasher hasher = BeginCopy(parent, step, clamp);
+        using CanonicalDigest hasher = BeginCopy(parent, step, clamp);
         return hasher.Add("content").Add(content).Finish();
     }
 
     /// <summary>By where it is read: enough where that is a stack of layers, and known without looking into it.</summary>
     public static Digest OfCopyFrom(LayerStack parent, CopyStep step, LayerStack from, DateTimeOffset clamp)
     {
-        using KeyHasher hasher = BeginCopy(parent, step, clamp);
+        using CanonicalDigest hasher = BeginCopy(parent, step, clamp);
         hasher.Add("stack").Add(from.ChainId ?? default).Add(step.Sources).Add(step.Inline.Length);
         foreach (InlineFile file in step.Inline)
         {
@@ -54,10 +54,10 @@ internal static class StepKeys
         return hasher.Finish();
     }
 
-    private static KeyHasher BeginCopy(LayerStack parent, CopyStep step, DateTimeOffset clamp) => Begin(parent, clamp)
+    private static CanonicalDigest BeginCopy(LayerStack parent, CopyStep step, DateTimeOffset clamp) => Begin(parent, clamp)
         .Add(step.IsAdd ? "add" : "copy").Add(step.Destination).Add(step.Owner ?? "").Add(step.Mode?.Text ?? "").Add(step.From is CopyOrigin.Context ? 0 : 1)
         .Add(step.Excludes).Add(step.KeepsParents ? 1 : 0).Add(step.Unpacks switch { null => 2, true => 1, false => 0 });
 
-    private static KeyHasher Begin(LayerStack parent, DateTimeOffset clamp) =>
-        new KeyHasher().Add(Format).Add(parent.ChainId ?? default).Add(clamp.ToUnixTimeSeconds());
+    private static CanonicalDigest Begin(LayerStack parent, DateTimeOffset clamp) =>
+        new CanonicalDigest(Format).Add(parent.ChainId ?? default).Add(clamp.ToUnixTimeSeconds());
 }

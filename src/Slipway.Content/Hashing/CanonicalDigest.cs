@@ -31,6 +31,14 @@ public sealed class CanonicalDigest : IDisposable
         return this;
     }
 
+    public CanonicalDigest Add(long number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
+        _hash.AppendData(bytes);
+        return this;
+    }
+
     public CanonicalDigest Add(Digest digest)
     {
         Span<byte> bytes = stackalloc byte[Digest.Size];

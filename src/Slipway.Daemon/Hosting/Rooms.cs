@@ -273,7 +273,7 @@ public sealed class Rooms : IAsyncDisposable
             Images = images,
             Repositories = repositories,
             Puller = new ImagePuller(repositories, blobs, time),
-            Pusher = new ImagePusher(repositories, new ManifestCompressor(blobs, time), new LayerCompressor(metadata, blobs), new ReferrerPlanner(repositories, blobs, time), blobs, time),
+            Pusher = new ImagePusher(repositories, new ManifestCompressor(blobs, time), new LayerCompressor(metadata, blobs, time), new ReferrerPlanner(repositories, blobs, time), blobs, time),
             Snapshots = snapshots,
             Engine = engine,
             Builder = builder,

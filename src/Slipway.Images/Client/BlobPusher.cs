@@ -49,7 +49,7 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
         tally.Expect(stored.Size);
         if (stored.Size > AtOnceBytes)
         {
-            await EndAsync(blob, await UploadAsync(stored, location, cancellationToken), [], cancellationToken);
+            await EndAsync(blob, await UploadAsync(stored, location, 0, cancellationToken), [], cancellationToken);
         }
         else
         {
@@ -59,28 +59,23 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
     })).Value;
 
     /// <summary>
-    /// Sends a layer while it is compressed, as nobody knows its digest yet. Where that does not come to an end, the layer is sent from the store when it is there.
+    /// Sends a layer while it is compressed, as nobody knows its digest yet. Where the way is so slow that compressing would wait for it, or breaks off, the digest is known
+    /// before all is sent: then the registry is asked for it, and gets the rest from the store where it has it not.
     /// </summary>
-    /// <param name="compress">Writes the compressed bytes to what it is given, and stores them.</param>
+    /// <param name="compress">Stores the compressed bytes, and writes them to what it is given for as long as that keeps up.</param>
     /// <exception cref="SlipwayException">Those of <paramref name="compress"/>; <see cref="ErrorKind.PermissionDenied"/>; <see cref="ErrorKind.Unavailable"/>.</exception>
     public async Task<CompressedLayer> SendWhileCompressedAsync(Func<PipeWriter, CancellationToken, Task<CompressedLayer>> compress, CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 8 << 20, resumeWriterThreshold: 4 << 20, minimumSegmentSize: 256 << 10, useSynchronizationContext: false));
-        Task<CompressedLayer> compressing = CompressAsync();
+        Task<CompressedLayer> compressing = compress(pipe.Writer, stop.Token);
         try
         {
-            Uri? end = await StreamAsync(pipe.Reader, cancellationToken);
+            Uri begun = (await BeginAsync(null, null, cancellationToken))!;
+            (Uri Location, long Came)? sent = await StreamAsync(begun, pipe.Reader, cancellationToken);
             await pipe.Reader.CompleteAsync();
             CompressedLayer layer = await compressing;
-            if (end is null)
-            {
-                await SendAsync(layer.Compressed, elsewhere: null, cancellationToken);
-                return layer;
-            }
-
-            await EndAsync(layer.Compressed, end, [], cancellationToken);
-            tally.AddWithout(layer.Size);
+            await GoOnAsync(new(layer.Compressed, layer.Size), begun, sent, cancellationToken);
             _sent[layer.Compressed] = new(() => Task.CompletedTask);
             return layer;
         }
@@ -90,29 +85,14 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
             await pipe.Reader.CompleteAsync();
             await compressing.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
-
-        async Task<CompressedLayer> CompressAsync()
-        {
-            try
-            {
-                CompressedLayer made = await compress(pipe.Writer, stop.Token);
-                await pipe.Writer.CompleteAsync();
-                return made;
-            }
-            catch (Exception fault)
-            {
-                await pipe.Writer.CompleteAsync(fault);
-                throw;
-            }
-        }
     }
 
     /// <summary>Sends what comes, however much it is.</summary>
-    /// <returns>Where the upload is ended; null where it broke, what comes did, or the registry does not take it so.</returns>
-    private async Task<Uri?> StreamAsync(PipeReader content, CancellationToken cancellationToken)
+    /// <returns>Where the upload goes on, and how much went; null where it broke, what comes did, or the registry does not take it so.</returns>
+    private async Task<(Uri Location, long Came)?> StreamAsync(Uri begun, PipeReader content, CancellationToken cancellationToken)
     {
-        Uri? begun = await BeginAsync(null, null, cancellationToken);
-        await using Stream body = content.AsStream(leaveOpen: true);
+        long came = 0;
+        await using CountingStream body = new(content.AsStream(leaveOpen: true), count => came += count);
         bool isRead = false;
         try
         {
@@ -126,11 +106,39 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
                     return request;
                 },
                 cancellationToken);
-            return answer.StatusCode == HttpStatusCode.Accepted ? RegistryConnection.LocationOf(answer) : null;
+            return answer.StatusCode == HttpStatusCode.Accepted ? (RegistryConnection.LocationOf(answer), came) : null;
         }
         catch (Exception fault) when (fault is IOException or SlipwayException { Kind: ErrorKind.Unavailable })
         {
             return null;
+        }
+    }
+
+    /// <summary>Brings the upload of a blob that is stored by now to its end.</summary>
+    /// <param name="sent">As <see cref="StreamAsync"/> answers.</param>
+    private async Task GoOnAsync(BlobInfo blob, Uri begun, (Uri Location, long Came)? sent, CancellationToken cancellationToken)
+    {
+        if (sent is { } whole && whole.Came == blob.Size)
+        {
+            await EndAsync(blob.Digest, whole.Location, [], cancellationToken);
+            tally.AddWithout(blob.Size);
+            return;
+        }
+
+        if (await HasAsync(blob.Digest, cancellationToken))
+        {
+            using HttpResponseMessage _ = await registry.SendAsync(() => new(HttpMethod.Delete, sent?.Location ?? begun), cancellationToken);
+            return;
+        }
+
+        tally.Expect(blob.Size);
+        try
+        {
+            await EndAsync(blob.Digest, await UploadAsync(blob, sent?.Location ?? begun, sent?.Came, cancellationToken), [], cancellationToken);
+        }
+        catch (SlipwayException lost) when (lost.Kind == ErrorKind.NotFound)
+        {
+            await SendAsync(blob.Digest, elsewhere: null, cancellationToken);
         }
     }
 
@@ -159,41 +167,45 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
         }
     }
 
-    /// <summary>Sends the bytes, on from where the registry has them when a connection broke; answers where the upload is ended.</summary>
-    private async Task<Uri> UploadAsync(BlobInfo blob, Uri location, CancellationToken cancellationToken)
+    /// <summary>Sends the bytes, on from where the registry has them when a connection broke.</summary>
+    /// <param name="offset">How many it has; null: it is asked.</param>
+    /// <returns>Where the upload is ended.</returns>
+    private async Task<Uri> UploadAsync(BlobInfo blob, Uri location, long? offset, CancellationToken cancellationToken)
     {
-        for (long offset = 0, failures = 0; offset < blob.Size;)
+        long counted = 0;
+        for (int failures = 0; ;)
         {
             try
             {
-                using HttpResponseMessage answer = await PatchAsync(blob, location, offset, cancellationToken);
-                if (answer.StatusCode != HttpStatusCode.Accepted)
-                {
-                    throw await registry.FailureAsync(answer, $"layer {blob.Digest.Short}", cancellationToken);
-                }
-
-                location = RegistryConnection.LocationOf(answer);
-                tally.Add(blob.Size - offset);
+                (location, long from) = offset is { } known ? (location, known) : await FindEndAsync(blob, location, cancellationToken);
+                tally.Add(from - counted);
+                counted = from;
+                location = from < blob.Size ? await PatchAsync(blob, location, from, cancellationToken) : location;
+                tally.Add(blob.Size - from);
                 return location;
             }
             catch (Exception fault) when (fault is IOException or SlipwayException { Kind: ErrorKind.Unavailable } && ++failures < MostTries)
             {
-                await Task.Delay(FirstPause * (1 << (int)failures), time, cancellationToken);
-                using HttpResponseMessage status = await registry.SendAsync(() => new(HttpMethod.Get, location), cancellationToken);
-                long came = status.IsSuccessStatusCode ? EndOf(status) : throw await registry.FailureAsync(status, $"where layer {blob.Digest.Short} goes on", cancellationToken);
-                tally.Add(came - offset);
-                (offset, location) = (came, status.Headers.Location is null ? location : RegistryConnection.LocationOf(status));
+                await Task.Delay(FirstPause * (1 << failures), time, cancellationToken);
+                offset = null;
             }
         }
-
-        return location;
     }
 
-    private async Task<HttpResponseMessage> PatchAsync(BlobInfo blob, Uri location, long offset, CancellationToken cancellationToken)
+    /// <summary>How much of an upload the registry has, and where it goes on.</summary>
+    private async Task<(Uri Location, long Came)> FindEndAsync(BlobInfo blob, Uri location, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage status = await registry.SendAsync(() => new(HttpMethod.Get, location), cancellationToken);
+        return status.IsSuccessStatusCode
+            ? (status.Headers.Location is null ? location : RegistryConnection.LocationOf(status), EndOf(status))
+            : throw await registry.FailureAsync(status, $"where layer {blob.Digest.Short} goes on", cancellationToken);
+    }
+
+    private async Task<Uri> PatchAsync(BlobInfo blob, Uri location, long offset, CancellationToken cancellationToken)
     {
         // The registry digests what comes, and takes nothing else.
         await using Stream content = await blobs.OpenTrustingAsync(blob.Digest, cancellationToken);
-        return await registry.SendAsync(
+        using HttpResponseMessage answer = await registry.SendAsync(
             () =>
             {
                 content.Position = offset;
@@ -204,6 +216,9 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
                 return request;
             },
             cancellationToken);
+        return answer.StatusCode == HttpStatusCode.Accepted
+            ? RegistryConnection.LocationOf(answer)
+            : throw await registry.FailureAsync(answer, $"layer {blob.Digest.Short}", cancellationToken);
     }
 
     private static long EndOf(HttpResponseMessage status) =>

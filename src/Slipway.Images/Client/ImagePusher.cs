@@ -18,12 +18,6 @@ public sealed class ImagePusher(
 {
     private const int AtOnce = 4;
 
-    /// <summary>
-    /// A plain layer up to this size is sent while it is compressed. A larger one is compressed first, so that it is not sent in vain to a registry that has it: its
-    /// compressed bytes are the same from any machine.
-    /// </summary>
-    private const long SentUnaskedBytes = 64 << 20;
-
     /// <summary>Pushes what a reference means here under that name there: an index with all its images, or of one that was pulled for a platform that image.</summary>
     /// <param name="referrers">
     /// Whether what is about these images goes along: provenance, bills of materials, signatures. Of an image whose manifest is another there, what can be made anew.
@@ -52,40 +46,26 @@ public sealed class ImagePusher(
         ImmutableArray<Digest> leftOut = images[0] == top ? [] : await manifests.LeftOutAsync(top, plain.Keys.ToHashSet(), cancellationToken);
         ILookup<bool, ManifestRecord> stays = images.DistinctBy(image => image.Manifest).ToLookup(image => leftOut.Contains(image.Manifest));
         CompressionTask compressing = new(plain.Values.SelectMany(image => image).ToHashSet(), chosen, new TransferTally($"compressing {reference.Familiar}", progress));
-        Task remembering = Task.CompletedTask;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task sending = SendAllAsync(pusher, stays[false], compressing, stop.Token);
+        Task remembering = RememberAsync(sending, compressing, cancellationToken);
         try
         {
-            try
-            {
-                await SendAllAsync(pusher, stays[false], compressing, cancellationToken);
-            }
-            finally
-            {
-                remembering = layers.RememberAsync(compressing.Made, chosen, cancellationToken);
-            }
-
-            List<CompressedManifest> sent = [];
-            foreach (ManifestRecord image in stays[false])
-            {
-                sent.Add(await manifests.WithAsync(image, chosen, compressing.Done, cancellationToken));
-            }
-
-            if (images[0] != top)
-            {
-                sent.Add(await manifests.OverAsync(top, sent, cancellationToken));
-            }
-
+            // What is said of the layers needs their digests only, and so goes beside the last of their bytes.
+            await await Task.WhenAny(sending, compressing.Known);
+            List<CompressedManifest> sent = await ManifestsAsync(top, stays[false], compressing, cancellationToken);
             IEnumerable<(ManifestRecord Here, ManifestRecord? There)> subjects =
                 [.. sent.Select(image => (image.Plain, (ManifestRecord?)image.Manifest)), .. stays[true].Select(image => (image, (ManifestRecord?)null))];
             ReferrerPlan plan = referrers ? await planner.PlanAsync(subjects, cancellationToken) : ReferrerPlan.None;
             await Task.WhenAll(
-                SendAllAsync(pusher, plan.Going.Select(document => document.Referrer), CompressionTask.None, cancellationToken),
-                NameAsync(registry, [.. sent.Select(image => image.Manifest)], reference, cancellationToken));
+                SendAllAsync(pusher, plan.Going.Select(document => document.Referrer), CompressionTask.None, stop.Token),
+                NameAsync(registry, sending, [.. sent.Select(image => image.Manifest)], reference, cancellationToken));
             await ReferAsync(registry, plan, cancellationToken);
             return new(sent[^1].Manifest.Manifest, top.Manifest, sent[^1].IsChanged ? chosen : LayerCompression.None, tally.Done, [.. leftOut.Select(_ => MediaTypes.Statement), .. plan.Left]);
         }
         finally
         {
+            await stop.CancelAsync();
             await remembering;
         }
     }
@@ -152,6 +132,30 @@ public sealed class ImagePusher(
         return registry.IsSlipway ? LayerCompression.None : LayerCompression.Gzip;
     }
 
+    /// <summary>What images become with their compressed layers; behind them what names them, where that is an index.</summary>
+    private async Task<List<CompressedManifest>> ManifestsAsync(ManifestRecord top, IEnumerable<ManifestRecord> images, CompressionTask compressing, CancellationToken cancellationToken)
+    {
+        List<CompressedManifest> made = [];
+        foreach (ManifestRecord image in images)
+        {
+            made.Add(await manifests.WithAsync(image, compressing.As, compressing.Done, cancellationToken));
+        }
+
+        if (made[0].Plain != top)
+        {
+            made.Add(await manifests.OverAsync(top, made, cancellationToken));
+        }
+
+        return made;
+    }
+
+    /// <summary>Remembers what was compressed once all is sent, or has failed.</summary>
+    private async Task RememberAsync(Task sending, CompressionTask compressing, CancellationToken cancellationToken)
+    {
+        await sending.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await layers.RememberAsync(compressing.Made, compressing.As, cancellationToken);
+    }
+
     /// <summary>Sends the blobs of manifests, plain layers as they are compressed.</summary>
     private async Task SendAllAsync(BlobPusher pusher, IEnumerable<ManifestRecord> of, CompressionTask compressing, CancellationToken cancellationToken)
     {
@@ -168,26 +172,25 @@ public sealed class ImagePusher(
             });
     }
 
-    /// <summary>A plain layer compressed: before, now, or now and sent already.</summary>
+    /// <summary>A plain layer compressed: before, or now and sent already.</summary>
     private async Task<Digest> CompressAsync(BlobPusher pusher, Digest plain, CompressionTask compressing, CancellationToken cancellationToken)
     {
         if (await layers.FindAsync(plain, compressing.As, cancellationToken) is { } known)
         {
-            return compressing.Add(known, isNew: false);
+            return compressing.Add(known, isNew: false).Compressed;
         }
 
         BlobInfo layer = await blobs.FindAsync(plain, cancellationToken) ?? throw new SlipwayException(ErrorKind.NotFound, $"blob {plain} is not in the store");
         compressing.Tally.Expect(layer.Size);
-        return compressing.Add(
-            layer.Size <= SentUnaskedBytes
-                ? await pusher.SendWhileCompressedAsync((along, stop) => layers.CompressAsync(plain, compressing.As, along, compressing.Tally.Add, stop), cancellationToken)
-                : await layers.CompressAsync(plain, compressing.As, along: null, compressing.Tally.Add, cancellationToken),
-            isNew: true);
+        CompressedLayer made = await pusher.SendWhileCompressedAsync(
+            async (along, stop) => compressing.Add(await layers.CompressAsync(plain, compressing.As, along, compressing.Tally.Add, stop), isNew: true), cancellationToken);
+        return made.Compressed;
     }
 
-    /// <summary>Gives the last of these manifests the name that it is to have there, once the others are there.</summary>
-    private async Task NameAsync(RegistryConnection registry, ImmutableArray<ManifestRecord> sent, ImageReference reference, CancellationToken cancellationToken)
+    /// <summary>Gives the last of these manifests the name that it is to have there, once their blobs and the others are there.</summary>
+    private async Task NameAsync(RegistryConnection registry, Task sending, ImmutableArray<ManifestRecord> sent, ImageReference reference, CancellationToken cancellationToken)
     {
+        await sending;
         foreach (ManifestRecord image in sent[..^1])
         {
             await PutAsync(registry, image, image.Manifest.ToString(), cancellationToken);
@@ -225,18 +228,25 @@ public sealed class ImagePusher(
     }
 
     /// <summary>What is to be compressed in one push, and what was.</summary>
-    private sealed class CompressionTask(IReadOnlySet<Digest> plain, LayerCompression compression, TransferTally tally)
+    private sealed class CompressionTask
     {
         private readonly ConcurrentDictionary<Digest, CompressedLayer> _done = [];
         private readonly ConcurrentBag<CompressedLayer> _made = [];
+        private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CompressionTask(IReadOnlySet<Digest> plain, LayerCompression compression, TransferTally tally)
+        {
+            (Plain, As, Tally) = (plain, compression, tally);
+            EndWhereDone();
+        }
 
         public static CompressionTask None { get; } = new(new HashSet<Digest>(), LayerCompression.None, new("", null));
 
-        public IReadOnlySet<Digest> Plain => plain;
+        public IReadOnlySet<Digest> Plain { get; }
 
-        public LayerCompression As => compression;
+        public LayerCompression As { get; }
 
-        public TransferTally Tally => tally;
+        public TransferTally Tally { get; }
 
         /// <summary>By the plain layer, what became of it.</summary>
         public IReadOnlyDictionary<Digest, CompressedLayer> Done => _done;
@@ -244,15 +254,27 @@ public sealed class ImagePusher(
         /// <summary>Those that were compressed now.</summary>
         public IReadOnlyCollection<CompressedLayer> Made => _made;
 
-        public Digest Add(CompressedLayer layer, bool isNew)
+        /// <summary>Ends when all are done, and never where one failed.</summary>
+        public Task Known => _known.Task;
+
+        public CompressedLayer Add(CompressedLayer layer, bool isNew)
         {
-            _done[layer.Plain] = layer;
             if (isNew)
             {
                 _made.Add(layer);
             }
 
-            return layer.Compressed;
+            _done[layer.Plain] = layer;
+            EndWhereDone();
+            return layer;
+        }
+
+        private void EndWhereDone()
+        {
+            if (_done.Count == Plain.Count)
+            {
+                _known.TrySetResult();
+            }
         }
     }
 }

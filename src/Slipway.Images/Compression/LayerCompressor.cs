@@ -10,9 +10,12 @@ namespace Slipway.Images.Compression;
 /// Compresses plain layers, each once: what became of it is remembered, and kept as long as the plain one. The same layer gives the same bytes on any machine with the
 /// same version of slipway (gzip) or of libzstd.
 /// </summary>
-public sealed class LayerCompressor(IMetadataStore metadata, IBlobStore blobs)
+public sealed class LayerCompressor(IMetadataStore metadata, IBlobStore blobs, TimeProvider time)
 {
     private const int ZstdLevel = 3;
+
+    /// <summary>How long in all a layer waits for who takes its bytes along. It decides between what is lost where both could have run at once, and what is sent in vain.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly CompressedLayerTable _table = new();
 
@@ -24,7 +27,9 @@ public sealed class LayerCompressor(IMetadataStore metadata, IBlobStore blobs)
     }
 
     /// <summary>Compresses a layer while it streams into the store. The caller holds a lease, and gives the answer to <see cref="RememberAsync"/>.</summary>
-    /// <param name="along">Gets the compressed bytes as they are made, and is left when nobody reads there any more. The caller completes it.</param>
+    /// <param name="along">
+    /// Gets the compressed bytes as they are made, and is completed: at the end; or before, where nobody reads there any more, or so slowly that it is not worth waiting for.
+    /// </param>
     /// <param name="progress">Is told the plain bytes as they are compressed.</param>
     /// <exception cref="SlipwayException"><see cref="ErrorKind.NotFound"/>; <see cref="ErrorKind.OutOfSpace"/>.</exception>
     public async Task<CompressedLayer> CompressAsync(
@@ -35,9 +40,15 @@ public sealed class LayerCompressor(IMetadataStore metadata, IBlobStore blobs)
         try
         {
             await using Stream compressed = pipe.Reader.AsStream(leaveOpen: true);
-            BlobInfo stored = await blobs.PutAsync(along is null ? compressed : new BranchingStream(compressed, along), null, cancellationToken);
+            BlobInfo stored = await blobs.PutAsync(along is null ? compressed : new BranchingStream(compressed, along, Patience, time), null, cancellationToken);
             await compressing;
+            await (along?.CompleteAsync() ?? ValueTask.CompletedTask);
             return new(plain, stored.Digest, stored.Size);
+        }
+        catch (Exception fault)
+        {
+            await (along?.CompleteAsync(fault) ?? ValueTask.CompletedTask);
+            throw;
         }
         finally
         {

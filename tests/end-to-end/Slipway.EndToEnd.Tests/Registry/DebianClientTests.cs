@@ -68,6 +68,35 @@ public sealed partial class DebianClientTests(SecureRegistryWorld world) : IClas
     }
 
     [Fact]
+    public async Task Containerds_own()
+    {
+        await using Containerd containerd = await Containerd.StartAsync(world.Folder("containerd"));
+        string[] user = ["--user", $"{world.TeamKey.Id}:{world.TeamKey.Secret}"], trust = ["--tlscacert", Path.Combine(world.Authority.RootFolder, "ca.crt")];
+        string[] pull = [.. containerd.At, "images", "pull", "--snapshotter", "native", .. trust], push = [.. containerd.At, "images", "push", .. trust];
+        string[] tag = [.. containerd.At, "images", "tag"], remove = [.. containerd.At, "images", "rm", "--sync"];
+        string digest = await world.DigestAsync("team/base:1"), image = $"{world.Host}/team/containerd:1";
+        await FailsAsync(Containerd.Client, [.. pull, $"{world.Host}/team/base:1"]);
+        await FailsAsync(Containerd.Client, [.. pull, "--user", $"{world.TeamKey.Id}:wrong", $"{world.Host}/team/base:1"]);
+
+        await RunAsync(Containerd.Client, [.. pull, .. user, $"{world.Host}/team/base:1"]);
+        await RunAsync(Containerd.Client, [.. pull, .. user, $"{world.Host}/team/base@{digest}"]);
+        await RunAsync(Containerd.Client, [.. tag, $"{world.Host}/team/base:1", image]);
+        await RunAsync(Containerd.Client, [.. push, .. user, image]);
+        Assert.Equal(digest, await world.DigestAsync("team/containerd:1"));
+        await world.RunsAsync("team/containerd:1");
+
+        // Anew, from what was pushed.
+        await RunAsync(Containerd.Client, [.. remove, image, $"{world.Host}/team/base:1", $"{world.Host}/team/base@{digest}"]);
+        await RunAsync(Containerd.Client, [.. pull, .. user, $"{world.Host}/team/containerd@{digest}"]);
+        await RunAsync(Containerd.Client, [.. pull, .. user, image]);
+
+        await RunAsync(Containerd.Client, [.. tag, image, $"{world.Host}/other/containerd:1"]);
+        await FailsAsync(Containerd.Client, [.. push, .. user, $"{world.Host}/other/containerd:1"]);
+        await FailsAsync(Containerd.Client, [.. pull, .. user, $"{world.Host}/other/base:1"]);
+        Assert.NotEqual(0, (await world.Slipway.TryAsync("image", "inspect", "other/containerd:1")).ExitCode);
+    }
+
+    [Fact]
     public async Task Slipway_itself_from_another_home()
     {
         await using SlipwayBinary other = await SlipwayBinary.CreateAsync(withBusybox: false);

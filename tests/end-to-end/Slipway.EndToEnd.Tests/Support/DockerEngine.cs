@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Slipway.EndToEnd.Support;
 
 /// <summary>
@@ -20,13 +18,11 @@ internal sealed class DockerEngine : IAsyncDisposable
           --bridge=none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --userland-proxy=false 2>&1
         """;
 
-    private readonly Process _process;
-    private readonly Task<string> _rest;
+    private readonly ServerProcess _server;
 
-    private DockerEngine(Process process, string folder)
+    private DockerEngine(ServerProcess server, string folder)
     {
-        _process = process;
-        _rest = process.StandardOutput.ReadToEndAsync();
+        _server = server;
         Environment = new Dictionary<string, string> { ["DOCKER_HOST"] = $"unix://{folder}/docker.sock", ["DOCKER_CONFIG"] = Path.Combine(folder, "config") };
     }
 
@@ -34,34 +30,8 @@ internal sealed class DockerEngine : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>Starts it, and waits until it answers.</summary>
-    public static async Task<DockerEngine> StartAsync(string folder)
-    {
-        Assert.True(File.Exists(Dockerd), $"{Dockerd} is missing. Run: make deps-test");
-        ProcessStartInfo start = new("unshare", ["--mount", "--propagation", "private", "sh", "-ec", Start, Dockerd, folder]) { RedirectStandardOutput = true };
-        Process process = Process.Start(start) ?? throw new InvalidOperationException("unshare did not start");
-        using CancellationTokenSource bound = new(ChildProcess.Bound);
-        List<string> said = [];
-        while (await process.StandardOutput.ReadLineAsync(bound.Token) is { } line)
-        {
-            said.Add(line);
-            if (line.Contains("API listen on", StringComparison.Ordinal))
-            {
-                return new DockerEngine(process, folder);
-            }
-        }
+    public static async Task<DockerEngine> StartAsync(string folder) =>
+        new(await ServerProcess.StartAsync(Dockerd, ["unshare", "--mount", "--propagation", "private", "sh", "-ec", Start, Dockerd, folder], "API listen on"), folder);
 
-        throw new InvalidOperationException($"dockerd ended:\n{string.Join('\n', said)}");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        using (Process kill = Process.Start("kill", [_process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        await _process.WaitForExitAsync();
-        await _rest;
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

@@ -70,17 +70,79 @@ public sealed class PushTests : IDisposable
         Assert.True(_there.ContainsKey(layer.Compressed.ToString()));
     }
 
-    [Fact]
-    public async Task A_large_layer_is_compressed_first_and_asked_for()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Compressing_does_not_wait_for_a_slow_way_and_a_registry_that_has_the_layer_gets_no_more_of_it(bool isThere)
     {
-        await using TemporaryStore store = await TemporaryStore.OpenAsync(), other = await TemporaryStore.OpenAsync();
-        await ImportAsync(store, Reference, 65 << 20);
-        await ImportAsync(other, Reference, 65 << 20);
-        await using FakeRegistry fake = new(Answer);
-        PushedImage first = await PushAsync(store, fake, Reference), second = await PushAsync(other, fake, Reference);
-        Assert.Equal(first.There, second.There);
-        Assert.Equal(0, second.Bytes);
-        Assert.Single(fake.Asked, request => request.Method == "PATCH");
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        Digest plain = await ImportAsync(store, Reference, 24 << 20);
+        CompressedLayer layer = await CompressorOf(store).CompressAsync(plain, LayerCompression.Gzip, null, null, CancellationToken.None);
+        if (isThere)
+        {
+            _there[layer.Compressed.ToString()] = [];
+        }
+
+        // So slow that it takes no byte before all is compressed.
+        using ManualResetEventSlim compressed = new();
+        await using FakeRegistry fake = new(request =>
+        {
+            if (request.Method == "POST")
+            {
+                compressed.Wait();
+            }
+
+            return Answer(request);
+        });
+        Watch progress = new(step => _ = step.What.StartsWith("compressing", StringComparison.Ordinal) && step.Done == step.Total && SetOf(compressed));
+        PushedImage pushed = await PushAsync(store, fake, Reference, LayerCompression.Gzip, progress);
+
+        FakeRequest[] patches = [.. fake.Asked.Where(request => request.Method == "PATCH")];
+        Assert.InRange(patches[0].Body.Length, 8 << 20, 12 << 20);
+        if (isThere)
+        {
+            Assert.Single(patches);
+            Assert.Contains(fake.Asked, request => request.Method == "DELETE");
+            Assert.True(pushed.Bytes < 100_000);
+        }
+        else
+        {
+            Assert.Equal($"{patches[0].Body.Length}-{layer.Size - 1}", patches[1].Headers["Content-Range"]);
+            Assert.Equal(layer.Size, _there[layer.Compressed.ToString()].Length);
+            Assert.DoesNotContain(fake.Asked, request => request.Method == "DELETE");
+        }
+
+        static bool SetOf(ManualResetEventSlim set)
+        {
+            set.Set();
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task An_upload_that_breaks_on_the_way_goes_on_where_the_registry_has_it()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        Digest plain = await ImportAsync(store, Reference, 3_000_000);
+        CompressedLayer layer = await CompressorOf(store).CompressAsync(plain, LayerCompression.Gzip, null, null, CancellationToken.None);
+        ReadOnlyMemory<byte> begin = (await store.Blobs.ReadAllAsync(layer.Compressed, CancellationToken.None)).AsMemory(0, 1000);
+        int tried = 0;
+        await using FakeRegistry fake = new(
+            request =>
+            {
+                if (request.Method != "GET" || !_uploads.ContainsKey(request.Target))
+                {
+                    return Answer(request);
+                }
+
+                _uploads[request.Target] = begin.ToArray();
+                return FakeAnswer.Of(204, "", ("Location", request.Target), ("Range", "0-999"));
+            },
+            request => request.Method == "PATCH" && Interlocked.Increment(ref tried) == 1);
+        PushedImage pushed = await PushAsync(store, fake, Reference);
+        Assert.Equal($"1000-{layer.Size - 1}", fake.Asked.Last(request => request.Method == "PATCH").Headers["Content-Range"]);
+        Assert.Equal(layer.Size, _there[layer.Compressed.ToString()].Length);
+        Assert.InRange(pushed.Bytes, layer.Size, layer.Size + 100_000);
     }
 
     [Fact]
@@ -117,7 +179,7 @@ public sealed class PushTests : IDisposable
         Assert.DoesNotContain(fake.Asked, request => request.Target.Contains("/manifests/", StringComparison.Ordinal));
     }
 
-    private static LayerCompressor CompressorOf(TemporaryStore store) => new(store.Metadata, store.Blobs);
+    private LayerCompressor CompressorOf(TemporaryStore store) => new(store.Metadata, store.Blobs, _clock);
 
     /// <summary>What was asked of the upload that ended as a blob, and about that blob.</summary>
     private static List<string> OfUpload(FakeRegistry fake, Digest blob)
@@ -132,12 +194,12 @@ public sealed class PushTests : IDisposable
         ];
     }
 
-    private Task<PushedImage> PushAsync(TemporaryStore store, FakeRegistry fake, ImageReference reference, LayerCompression? compression = null)
+    private Task<PushedImage> PushAsync(TemporaryStore store, FakeRegistry fake, ImageReference reference, LayerCompression? compression = null, IProgress<TransferStep>? progress = null)
     {
         RepositoryStore repositories = new(store.Metadata, store.Blobs, TimeProvider.System);
         ImagePusher pusher = new(
             repositories, new(store.Blobs, TimeProvider.System), CompressorOf(store), new ReferrerPlanner(repositories, store.Blobs, TimeProvider.System), store.Blobs, _clock);
-        return pusher.PushAsync(new(_client, fake.Address, RepositoryName.Of(reference), new RegistryCredential("me", "mine"), push: true), reference, referrers: true, compression, null, CancellationToken.None);
+        return pusher.PushAsync(new(_client, fake.Address, RepositoryName.Of(reference), new RegistryCredential("me", "mine"), push: true), reference, referrers: true, compression, progress, CancellationToken.None);
     }
 
     /// <summary>A registry: uploads, blobs and manifests.</summary>
@@ -153,6 +215,9 @@ public sealed class PushTests : IDisposable
                 string location = $"{path}{_uploads.Count + 1}-{Guid.NewGuid():N}";
                 _uploads[location] = [];
                 return FakeAnswer.Of(202, "", ("Location", location));
+            case "DELETE":
+                _uploads.TryRemove(path, out _);
+                return FakeAnswer.Of(204);
             case "PATCH":
                 _uploads[path] = [.. _uploads[path], .. body];
                 return FakeAnswer.Of(202, "", ("Location", path));
@@ -184,5 +249,10 @@ public sealed class PushTests : IDisposable
         Image image = await store.Images.ImportAsync(tar, reference, new(), CancellationToken.None);
         JsonNode manifest = JsonNode.Parse(await store.Blobs.ReadAllAsync(image.Digest, CancellationToken.None))!;
         return Digest.Parse(manifest["layers"]![0]!["digest"]!.GetValue<string>());
+    }
+
+    private sealed class Watch(Action<TransferStep> see) : IProgress<TransferStep>
+    {
+        public void Report(TransferStep value) => see(value);
     }
 }

@@ -20,10 +20,10 @@ public sealed class LayerCompressorTests
     {
         await using TemporaryStore store = await TemporaryStore.OpenAsync();
         Digest plain = (await store.Blobs.PutAsync(Layer, None)).Digest;
-        LayerCompressor compressor = new(store.Metadata, store.Blobs);
+        LayerCompressor compressor = new(store.Metadata, store.Blobs, TimeProvider.System);
         Pipe branch = new();
         List<long> read = [];
-        Task<CompressedLayer> compressing = CompressAsync();
+        Task<CompressedLayer> compressing = compressor.CompressAsync(plain, compression, branch.Writer, read.Add, None);
         using MemoryStream along = new();
         await branch.Reader.CopyToAsync(along);
         CompressedLayer made = await compressing;
@@ -34,13 +34,6 @@ public sealed class LayerCompressorTests
         using MemoryStream unpacked = new();
         await plainAgain.CopyToAsync(unpacked);
         Assert.Equal(Layer, unpacked.ToArray());
-
-        async Task<CompressedLayer> CompressAsync()
-        {
-            CompressedLayer layer = await compressor.CompressAsync(plain, compression, branch.Writer, read.Add, None);
-            await branch.Writer.CompleteAsync();
-            return layer;
-        }
     }
 
     [Fact]
@@ -48,7 +41,7 @@ public sealed class LayerCompressorTests
     {
         await using TemporaryStore store = await TemporaryStore.OpenAsync();
         Digest plain = (await store.Blobs.PutAsync(Layer, None)).Digest;
-        LayerCompressor compressor = new(store.Metadata, store.Blobs);
+        LayerCompressor compressor = new(store.Metadata, store.Blobs, TimeProvider.System);
         Pipe branch = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
         await branch.Reader.CompleteAsync();
         CompressedLayer left = await compressor.CompressAsync(plain, LayerCompression.Gzip, branch.Writer, null, None);
@@ -61,7 +54,7 @@ public sealed class LayerCompressorTests
     {
         await using TemporaryStore store = await TemporaryStore.OpenAsync();
         Digest plain = (await store.Blobs.PutAsync(Layer, None)).Digest;
-        LayerCompressor compressor = new(store.Metadata, store.Blobs);
+        LayerCompressor compressor = new(store.Metadata, store.Blobs, TimeProvider.System);
         CompressedLayer made = await compressor.CompressAsync(plain, LayerCompression.Gzip, null, null, None);
         Assert.Null(await compressor.FindAsync(plain, LayerCompression.Gzip, None));
         await compressor.RememberAsync([made], LayerCompression.Gzip, None);
@@ -76,7 +69,7 @@ public sealed class LayerCompressorTests
     public async Task A_layer_that_is_not_stored_is_told()
     {
         await using TemporaryStore store = await TemporaryStore.OpenAsync();
-        LayerCompressor compressor = new(store.Metadata, store.Blobs);
+        LayerCompressor compressor = new(store.Metadata, store.Blobs, TimeProvider.System);
         SlipwayException failure = await Assert.ThrowsAsync<SlipwayException>(() => compressor.CompressAsync(Digest.Of("none"), LayerCompression.Gzip, null, null, None));
         Assert.Equal(ErrorKind.NotFound, failure.Kind);
     }
