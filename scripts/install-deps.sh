@@ -5,7 +5,7 @@
 set -euo pipefail
 
 run=(runc crun conmon mmdebstrap util-linux libsqlite3-0 libzstd1 jq make tar)
-test=(busybox-static bzip2 xz-utils zstd skopeo podman buildah docker.io docker-registry rclone s3cmd python3-boto3)
+test=(busybox-static bzip2 xz-utils zstd skopeo podman buildah docker.io containerd docker-registry rclone s3cmd python3-boto3)
 bench=(docker.io docker-registry skopeo wrk curl busybox-static python3 git restic rclone)
 
 say() { printf 'install-deps: %s\n' "$*" >&2; }
