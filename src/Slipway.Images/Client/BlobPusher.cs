@@ -50,12 +50,21 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
         if (stored.Size > AtOnceBytes)
         {
             await EndAsync(blob, await UploadAsync(stored, location, 0, cancellationToken), [], cancellationToken);
+            return;
         }
-        else
-        {
-            await EndAsync(blob, location, (await blobs.ReadAllAsync(blob, cancellationToken)).ToArray(), cancellationToken);
-            tally.Add(stored.Size);
-        }
+
+        byte[] bytes = (await blobs.ReadAllAsync(blob, cancellationToken)).ToArray();
+        Uri? begun = location;
+        await PersistAsync(
+            async () =>
+            {
+                Uri at = begun ?? (await BeginAsync(null, null, cancellationToken))!;
+                begun = null;
+                await EndAsync(blob, at, bytes, cancellationToken);
+                return at;
+            },
+            cancellationToken);
+        tally.Add(stored.Size);
     })).Value;
 
     /// <summary>
@@ -173,21 +182,32 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
     private async Task<Uri> UploadAsync(BlobInfo blob, Uri location, long? offset, CancellationToken cancellationToken)
     {
         long counted = 0;
-        for (int failures = 0; ;)
-        {
-            try
+        return await PersistAsync(
+            async () =>
             {
                 (location, long from) = offset is { } known ? (location, known) : await FindEndAsync(blob, location, cancellationToken);
+                offset = null;
                 tally.Add(from - counted);
                 counted = from;
                 location = from < blob.Size ? await PatchAsync(blob, location, from, cancellationToken) : location;
                 tally.Add(blob.Size - from);
                 return location;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Tries again, after a pause that grows, where a connection broke or the registry failed.</summary>
+    private async Task<T> PersistAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        for (int failures = 0; ;)
+        {
+            try
+            {
+                return await attempt();
             }
             catch (Exception fault) when (fault is IOException or SlipwayException { Kind: ErrorKind.Unavailable } && ++failures < MostTries)
             {
                 await Task.Delay(FirstPause * (1 << failures), time, cancellationToken);
-                offset = null;
             }
         }
     }

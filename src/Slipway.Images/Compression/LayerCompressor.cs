@@ -35,7 +35,7 @@ public sealed class LayerCompressor(IMetadataStore metadata, IBlobStore blobs, T
     public async Task<CompressedLayer> CompressAsync(
         Digest plain, LayerCompression compression, PipeWriter? along, Action<long>? progress, CancellationToken cancellationToken)
     {
-        Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 16 << 20, resumeWriterThreshold: 8 << 20, minimumSegmentSize: 256 << 10, useSynchronizationContext: false));
+        Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20, minimumSegmentSize: 256 << 10, useSynchronizationContext: false));
         Task compressing = FillAsync();
         try
         {

@@ -169,6 +169,21 @@ public sealed class PushTests : IDisposable
         Assert.Equal(3, _there.Count);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(500)]
+    public async Task What_is_small_is_sent_again_where_its_upload_breaks(int? status)
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        await ImportAsync(store, Reference, 100);
+        int tried = 0;
+        bool IsFirst(FakeRequest request) => request.Method == "PUT" && request.Target.Contains("/uploads/", StringComparison.Ordinal) && Interlocked.Increment(ref tried) == 1;
+        await using FakeRegistry fake = status is null ? new(Answer, IsFirst) : new(request => IsFirst(request) ? FakeAnswer.Of(status.Value) : Answer(request));
+        await PushAsync(store, fake, Reference, LayerCompression.None);
+        Assert.Equal(3, _there.Count);
+        Assert.Equal(3, fake.Asked.Count(request => request.Method == "POST"));
+    }
+
     [Fact]
     public async Task Nothing_is_named_before_everything_is_there()
     {
