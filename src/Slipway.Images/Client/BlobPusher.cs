@@ -136,7 +136,7 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
 
         if (await HasAsync(blob.Digest, cancellationToken))
         {
-            using HttpResponseMessage _ = await registry.SendAsync(() => new(HttpMethod.Delete, sent?.Location ?? begun), cancellationToken);
+            await CancelAsync(sent?.Location ?? begun, cancellationToken);
             return;
         }
 
@@ -163,6 +163,19 @@ internal sealed class BlobPusher(RegistryConnection registry, IBlobStore blobs, 
             HttpStatusCode.Accepted => RegistryConnection.LocationOf(begun),
             _ => throw await registry.FailureAsync(begun, blob is { } known ? $"the upload of layer {known.Short}" : "the upload of a layer", cancellationToken),
         };
+    }
+
+    /// <summary>Gives an upload up. Where the registry does not let us, or is away, it forgets the upload by itself in time, and the push needs it no more.</summary>
+    private async Task CancelAsync(Uri location, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using HttpResponseMessage _ = await registry.SendAsync(() => new(HttpMethod.Delete, location), cancellationToken);
+        }
+        catch (SlipwayException fault) when (fault.Kind is ErrorKind.PermissionDenied or ErrorKind.Unavailable)
+        {
+            return;
+        }
     }
 
     private async Task EndAsync(Digest blob, Uri location, byte[] rest, CancellationToken cancellationToken)

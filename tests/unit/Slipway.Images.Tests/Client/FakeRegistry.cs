@@ -11,12 +11,18 @@ internal sealed class FakeRegistry : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<FakeRequest, FakeAnswer> _answer;
+    private readonly Func<FakeRequest, Task<FakeAnswer>> _answer;
     private readonly Func<FakeRequest, bool> _breaks;
     private readonly Task _loop;
 
     /// <param name="breaks">Whether the connection breaks after the first piece of a request's body, which the request does not hold yet; null: none does.</param>
     public FakeRegistry(Func<FakeRequest, FakeAnswer> answer, Func<FakeRequest, bool>? breaks = null)
+        : this(request => Task.FromResult(answer(request)), breaks)
+    {
+    }
+
+    /// <summary>One that may take its time.</summary>
+    public FakeRegistry(Func<FakeRequest, Task<FakeAnswer>> answer, Func<FakeRequest, bool>? breaks = null)
     {
         _answer = answer;
         _breaks = breaks ?? (_ => false);
@@ -66,7 +72,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
                 NetworkStream stream = client.GetStream();
                 FakeRequest request = await ReadAsync(stream, _stop.Token);
                 Asked.Enqueue(request);
-                FakeAnswer answer = _answer(request);
+                FakeAnswer answer = await _answer(request);
                 StringBuilder head = new();
                 head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} It\r\nConnection: close\r\n");
                 foreach ((string name, string value) in answer.Headers.Prepend(("Content-Length", answer.Body.Length.ToString(CultureInfo.InvariantCulture))))

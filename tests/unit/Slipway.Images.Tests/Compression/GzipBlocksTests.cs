@@ -50,6 +50,30 @@ public sealed class GzipBlocksTests
         Assert.Equal(!isCompressed, length > plain.Length);
     }
 
+    [Fact]
+    public async Task A_block_whose_samples_promise_too_much_may_grow_and_comes_back()
+    {
+        // Bytes that codes of fixed length write in nine bits, but where the samples are taken.
+        byte[] plain = new byte[GzipBlocks.BlockBytes];
+        Random random = new(1);
+        for (int at = 0; at < plain.Length; at++)
+        {
+            plain[at] = (byte)random.Next(144, 256);
+        }
+
+        for (int sample = 0; sample < 8; sample++)
+        {
+            plain.AsSpan((int)((plain.Length - 4096L) * sample / 7), 4096).Clear();
+        }
+
+        byte[] compressed = await CompressAsync(new MemoryStream(plain));
+        using GZipStream gzip = new(new MemoryStream(compressed), CompressionMode.Decompress);
+        using MemoryStream expanded = new();
+        gzip.CopyTo(expanded);
+        Assert.Equal(plain, expanded.ToArray());
+        Assert.Equal(-1, compressed.AsSpan().IndexOf(plain.AsSpan(10_000, 1000)));
+    }
+
     private static async Task<byte[]> CompressAsync(Stream plain)
     {
         using MemoryStream target = new();
